@@ -1,0 +1,350 @@
+import { failure, type MdevError } from '../errors/index.js';
+import { AddressSpace, DmaPort, type Iova } from '../iommu/index.js';
+import { IrqController, type ResolveDescriptor } from '../irq/index.js';
+import type { Logger } from '../log/index.js';
+import type { DeviceInfo, DmaMap, IrqInfo, RegionInfo, SetIrqs } from './contract.js';
+import { deviceFlags } from './device-flags.js';
+import {
+  DEFAULT_HANDLER_DEADLINE_MS,
+  type EndpointCounters,
+  type EndpointServices,
+} from './endpoint-services.js';
+import { refusal, type EndpointState } from './endpoint-state.js';
+import { EventHub } from './event-queue.js';
+import { FeatureTable, migrationFeatures } from './feature/index.js';
+import { MigrationMachine, type MigrationData } from './migration/index.js';
+import { ModelGuard } from './model-guard.js';
+import type { DeviceModel } from './model.js';
+import { ModelOpener } from './model-opener.js';
+import { RegionTable } from './region-table.js';
+
+/**
+ * Stands between clients and a device model and enforces every rule of the VFIO contract, so that neither a
+ * transport nor a model has to. It is made before the model, which asks for its `irqs`, `dma` and `events`
+ * in the constructor; {@link Endpoint.attach} then brings the model in.
+ *
+ * Transports call it directly: the methods up to `dmaUnmap` are synchronous where the model is. In-process
+ * clients use `DeviceClient`, which wraps it into the asynchronous contract.
+ *
+ * Source: Linux drivers/vfio/vfio_main.c; drivers/vfio/pci/vfio_pci_core.c.
+ */
+export class Endpoint {
+  readonly irqs: IrqController;
+  readonly dma: DmaPort;
+  readonly events: EventHub;
+  readonly #space: AddressSpace;
+  readonly #guard: ModelGuard;
+  readonly #opener: ModelOpener;
+  readonly #logger: Logger;
+  #model: DeviceModel | undefined;
+  #regions = new RegionTable([]);
+  #features: FeatureTable;
+  #migration: MigrationMachine | undefined;
+  #state: EndpointState = 'closed';
+  #resetting = false;
+  #failed = false;
+  /** `open`, and neither being reset nor failed: the one flag that the hot path looks at. */
+  #usable = false;
+  /** The giving back that is under way, or the last one. */
+  #ending: Promise<void> = Promise.resolve();
+  #opens = 0;
+  #resets = 0;
+
+  constructor(services: EndpointServices) {
+    const { clock, logger } = services;
+    this.#logger = logger;
+    this.#guard = new ModelGuard(
+      clock,
+      logger,
+      services.handlerDeadlineMs ?? DEFAULT_HANDLER_DEADLINE_MS,
+    );
+    this.#opener = new ModelOpener(this.#guard, () => this.#closeModel());
+    this.#space = new AddressSpace(services.mapLimit);
+    this.events = new EventHub(logger);
+    this.dma = new DmaPort(this.#space, this.events);
+    this.irqs = new IrqController((error) => {
+      logger.warn('an interrupt target of the client failed', { error });
+    });
+    this.#features = new FeatureTable([], this.#call);
+  }
+
+  get state(): EndpointState {
+    return this.#state;
+  }
+
+  get counters(): EndpointCounters {
+    return {
+      ...this.dma.counters,
+      interrupts: this.irqs.delivered,
+      opens: this.#opens,
+      resets: this.#resets,
+    };
+  }
+
+  /** Brings the model in, once. Throws EINVAL `model.invalid` for one that is not well formed. */
+  attach(model: DeviceModel): void {
+    if (this.#model !== undefined) {
+      throw failure('model.invalid', { problem: 'the endpoint has a model' });
+    }
+    this.#model = model;
+    this.#regions = new RegionTable(model.regions);
+    this.irqs.configure(model.irqs);
+    this.#migration =
+      model.migration === undefined ? undefined : new MigrationMachine(model.migration, this.#call);
+    const builtIn = this.#migration === undefined ? [] : migrationFeatures(this.#migration);
+    this.#features = new FeatureTable([...builtIn, ...(model.features ?? [])], this.#call);
+  }
+
+  /** Opens in reset state. Throws EBUSY while another client has the device, ENODEV once it is revoked. */
+  async open(): Promise<void> {
+    if (this.#state === 'revoked') {
+      throw failure('device.revoked');
+    }
+    if (this.#state !== 'closed' || this.#opener.isLate) {
+      throw failure('device.busy');
+    }
+    const model = this.#requireModel();
+    this.#state = 'opening';
+    try {
+      this.#migration?.reset();
+      await this.#resetModel(model);
+      await this.#opener.open(model);
+    } catch (error) {
+      this.#leave('opening', 'closed');
+      throw error;
+    }
+    if (!this.#leave('opening', 'open')) {
+      await this.#closeModel();
+      throw failure('device.revoked');
+    }
+    this.#failed = false;
+    this.#opens += 1;
+    this.#updateUsable();
+  }
+
+  info(): DeviceInfo {
+    this.#requireOpen();
+    return {
+      flags: deviceFlags(this.#requireModel()),
+      numRegions: this.#regions.size,
+      numIrqs: this.irqs.size,
+    };
+  }
+
+  regionInfo(index: number): RegionInfo {
+    this.#requireOpen();
+    return this.#regions.info(index);
+  }
+
+  irqInfo(index: number): IrqInfo {
+    this.#requireOpen();
+    const unit = this.irqs.unit(index);
+    return { index, flags: unit.count === 0 ? 0 : unit.infoFlags, count: unit.count };
+  }
+
+  setIrqs(request: SetIrqs, resolve?: ResolveDescriptor): number {
+    this.#requireUsable();
+    try {
+      return this.irqs.set(request, resolve);
+    } catch (error) {
+      throw this.#guard.wrap('irqs', error);
+    }
+  }
+
+  /**
+   * The hot path. Reads `length` bytes at `offset` of a region into `data[at ..]` and returns how many were
+   * read; a promise only if the model's handler returned one.
+   */
+  read(
+    region: number,
+    offset: number,
+    data: DataView,
+    at: number,
+    length: number,
+  ): number | Promise<number> {
+    if (!this.#usable) {
+      throw this.#refusal();
+    }
+    try {
+      const count = this.#regions.get(region).read(offset, data, at, length);
+      return typeof count === 'number' ? count : this.#guard.settle('read', count);
+    } catch (error) {
+      throw this.#guard.wrap('read', error);
+    }
+  }
+
+  /** The write side of {@link Endpoint.read}. */
+  write(
+    region: number,
+    offset: number,
+    data: DataView,
+    at: number,
+    length: number,
+  ): number | Promise<number> {
+    if (!this.#usable) {
+      throw this.#refusal();
+    }
+    try {
+      const count = this.#regions.get(region).write(offset, data, at, length);
+      return typeof count === 'number' ? count : this.#guard.settle('write', count);
+    } catch (error) {
+      throw this.#guard.wrap('write', error);
+    }
+  }
+
+  /** The device's own memory; whoever hands it out takes it back when the device is revoked. */
+  mmap(region: number, offset: number, length: number): Uint8Array {
+    this.#requireUsable();
+    return this.#regions.get(region).mmap(offset, length);
+  }
+
+  dmaMap(map: DmaMap): void {
+    this.#requireOpen();
+    this.#space.map(map.iova, map.memory, map.read ?? true, map.write ?? true);
+  }
+
+  dmaUnmap(iova: Iova, size: number): number {
+    this.#requireOpen();
+    return this.#space.unmap(iova, size);
+  }
+
+  /** Throws EINVAL without a reset, EAGAIN while another one runs; EIO and worse leave the device failed. */
+  async reset(): Promise<void> {
+    this.#requireOpen();
+    const model = this.#requireModel();
+    if (model.reset === undefined) {
+      throw failure('device.no-reset');
+    }
+    if (this.#resetting) {
+      throw failure('device.reset-contended');
+    }
+    this.#resetting = true;
+    this.#updateUsable();
+    try {
+      this.irqs.resetLines();
+      this.#migration?.reset();
+      await this.#resetModel(model);
+      this.#failed = false;
+      this.#resets += 1;
+    } catch (error) {
+      this.#failed = true;
+      throw error;
+    } finally {
+      this.#resetting = false;
+      this.#updateUsable();
+    }
+  }
+
+  async feature(flags: number, payload: Uint8Array): Promise<Uint8Array> {
+    this.#requireUsable();
+    return this.#features.call(flags, payload);
+  }
+
+  async setMigrationState(state: number): Promise<MigrationData | undefined> {
+    this.#requireUsable();
+    return this.#requireMigration().set(state);
+  }
+
+  migrationState(): number {
+    return this.#requireMigration().state;
+  }
+
+  /** The client gives the device back. Never fails: what the model throws is logged. */
+  async close(): Promise<void> {
+    if (this.#state === 'open') {
+      this.#state = 'closing';
+      this.#ending = this.#shutDown(failure('device.closed'));
+      await this.#ending;
+      this.#leave('closing', 'closed');
+    }
+  }
+
+  /** The device is taken away for good: waiters wake with ENODEV, and every later call answers it. */
+  async revoke(reason: string): Promise<void> {
+    const was = this.#state;
+    this.#state = 'revoked';
+    this.#updateUsable();
+    if (was === 'open') {
+      this.events.report({ kind: 'hangup', reason });
+      this.#ending = this.#shutDown(failure('device.revoked', { why: reason }));
+    } else if (was === 'opening') {
+      this.#guard.cancelAll(failure('device.revoked', { why: reason }));
+    }
+    await this.#ending;
+  }
+
+  /** One step, so that nothing comes between the regions and the model. */
+  #resetModel(model: DeviceModel): Promise<void> {
+    return this.#call('reset', () => {
+      this.#regions.reset();
+      return model.reset?.();
+    });
+  }
+
+  async #shutDown(error: MdevError): Promise<void> {
+    this.#updateUsable();
+    this.#guard.cancelAll(error);
+    this.irqs.disableAll();
+    this.#space.unmapAll();
+    this.#migration?.reset();
+    this.events.end();
+    await this.#closeModel();
+  }
+
+  async #closeModel(): Promise<void> {
+    try {
+      await this.#call('close', () => this.#model?.close?.());
+    } catch (error) {
+      this.#logger.error('the device did not close cleanly', { error });
+    }
+    this.irqs.resetLines();
+  }
+
+  /** False if the device was revoked meanwhile. */
+  #leave(from: EndpointState, to: EndpointState): boolean {
+    if (this.#state !== from) {
+      return false;
+    }
+    this.#state = to;
+    return true;
+  }
+
+  #updateUsable(): void {
+    this.#usable = this.#state === 'open' && !this.#resetting && !this.#failed;
+  }
+
+  #refusal(): MdevError {
+    return refusal(this.#state, this.#resetting);
+  }
+
+  #requireUsable(): void {
+    if (!this.#usable) {
+      throw this.#refusal();
+    }
+  }
+
+  /** Information and reset are answered by a device that failed, too. */
+  #requireOpen(): void {
+    if (this.#state !== 'open') {
+      throw this.#refusal();
+    }
+  }
+
+  #requireModel(): DeviceModel {
+    if (this.#model === undefined) {
+      throw failure('device.not-open');
+    }
+    return this.#model;
+  }
+
+  #requireMigration(): MigrationMachine {
+    this.#requireOpen();
+    if (this.#migration === undefined) {
+      throw failure('migration.unsupported');
+    }
+    return this.#migration;
+  }
+
+  readonly #call = <T>(what: string, run: () => T | Promise<T>): Promise<T> =>
+    this.#guard.call(what, run);
+}

@@ -1,0 +1,2 @@
+export type { Descriptors } from './descriptors.js';
+export { deviceIoctl } from './device-ioctl.js';

@@ -1,0 +1,53 @@
+import type { IrqIndexSpec } from '../irq/irq-index.js';
+import type { Region } from '../region/region.js';
+import type { FeatureHandler } from './feature/feature-handler.js';
+import type { MigrationModel } from './migration/migration-model.js';
+
+/** The kernel's device_api strings (include/uapi/linux/vfio.h, VFIO_DEVICE_API_*_STRING). */
+export type DeviceApi =
+  'vfio-pci' | 'vfio-platform' | 'vfio-amba' | 'vfio-ccw' | 'vfio-ap' | 'vfio-cdx';
+
+/** An index that must not be used at all: info and access answer EINVAL (PCI's VGA region). */
+export const absent: unique symbol = Symbol('absent');
+
+/** A region, an unimplemented index (size 0, flags 0), or an absent one. */
+export type RegionSlot = Region | undefined | typeof absent;
+
+/**
+ * What a device model gives. The core validates every call of a client before it reaches the model, so
+ * a handler may rely on its arguments. All members are set by the model before its constructor ends and
+ * do not change afterwards.
+ *
+ * Source: Linux include/linux/vfio.h, struct vfio_device_ops.
+ */
+export interface DeviceModel {
+  readonly deviceApi: DeviceApi;
+  /** By VFIO region index. */
+  readonly regions: readonly RegionSlot[];
+  /** By VFIO irq index. */
+  readonly irqs: readonly IrqIndexSpec[];
+  readonly features?: readonly FeatureHandler[];
+  /** Present if the device can be migrated. */
+  readonly migration?: MigrationModel;
+
+  /**
+   * A client opens the device, which is in reset state: take the partition of the parent that it needs.
+   * An error refuses the open with that error; `close` is not called then.
+   */
+  open?(): void | Promise<void>;
+  /**
+   * The client is gone: stop all work and give the partition back. Called once for each successful
+   * `open`. Interrupts and DMA maps are already gone. An error is logged; the device is closed all the same.
+   */
+  close?(): void | Promise<void>;
+  /**
+   * Back to reset state; present if the device can be reset (VFIO_DEVICE_FLAGS_RESET). Work in flight is
+   * abandoned: none of its completions, interrupts or DMA may appear afterwards. Regions have been reset
+   * before the call. If it fails the device answers EIO until a reset succeeds or it is opened again.
+   */
+  reset?(): void | Promise<void>;
+  /** The mdev is removed: release what the constructor acquired. Never called while open. */
+  [Symbol.dispose]?(): void;
+}
+
+export const DeviceModel: unique symbol = Symbol.for('@mdevkit/core/DeviceModel');

@@ -1,0 +1,50 @@
+import { ContainerModule } from 'inversify';
+import { Clock } from '../clock/index.js';
+import { DeviceModel } from '../device/index.js';
+import { DeviceEvents } from '../event/index.js';
+import { Dma } from '../iommu/index.js';
+import { Irqs } from '../irq/index.js';
+import { Logger } from '../log/index.js';
+import { MdevIdentity } from '../mdev/mdev-identity.js';
+import { MediatingDriver } from './mediating-driver.js';
+
+/** What a device model may ask for. */
+export interface ModelServices {
+  readonly dma: Dma;
+  readonly irqs: Irqs;
+  readonly events: DeviceEvents;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly identity: MdevIdentity;
+}
+
+/** A driver in one piece, for models that need nothing but {@link ModelServices}. */
+export interface DriverDefinition extends Omit<MediatingDriver, 'mdevModule'> {
+  model(services: ModelServices): DeviceModel;
+}
+
+/** Makes the ContainerModule of a driver without decorators, also from plain JavaScript. */
+export function defineDriver(definition: DriverDefinition): ContainerModule {
+  const { name, deviceApi, types, parents } = definition;
+  const mdevModule = new ContainerModule(({ bind }) => {
+    bind<DeviceModel>(DeviceModel).toDynamicValue((context) =>
+      definition.model({
+        dma: context.get<Dma>(Dma),
+        irqs: context.get<Irqs>(Irqs),
+        events: context.get<DeviceEvents>(DeviceEvents),
+        clock: context.get<Clock>(Clock),
+        logger: context.get<Logger>(Logger),
+        identity: context.get<MdevIdentity>(MdevIdentity),
+      }),
+    );
+  });
+  return new ContainerModule(({ bind }) => {
+    bind<MediatingDriver>(MediatingDriver).toConstantValue({
+      name,
+      deviceApi,
+      types,
+      parents,
+      mdevModule,
+    });
+  });
+}

@@ -1,0 +1,11 @@
+export { defineDriver, type DriverDefinition, type ModelServices } from './define-driver.js';
+export {
+  DEFAULT_REMOVAL_GRACE_MS,
+  MdevHost,
+  type CreateOptions,
+  type MdevHostOptions,
+} from './mdev-host.js';
+export { MediatingDriver, type ParentSpec } from './mediating-driver.js';
+export { nodeImporter } from './node-importer.js';
+export { PackageImporter } from './package-importer.js';
+export { Scope } from './scope.js';

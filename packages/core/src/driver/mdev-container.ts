@@ -1,0 +1,71 @@
+import { Container } from 'inversify';
+import type { Clock } from '../clock/index.js';
+import { DeviceModel, Endpoint } from '../device/index.js';
+import { failure, MdevError } from '../errors/index.js';
+import { DeviceEvents } from '../event/index.js';
+import { Dma } from '../iommu/index.js';
+import { Irqs } from '../irq/index.js';
+import { DisposableStore } from '../lifecycle/index.js';
+import { Logger } from '../log/index.js';
+import { MdevIdentity } from '../mdev/mdev-identity.js';
+import type { MediatingDriver } from './mediating-driver.js';
+import { Scope } from './scope.js';
+
+export interface MdevContainerOptions {
+  readonly parent: Container;
+  readonly driver: MediatingDriver;
+  readonly identity: MdevIdentity;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly handlerDeadlineMs: number;
+}
+
+/** One mdev's model behind its endpoint, and the container that holds what it uses. */
+export interface MdevContainer {
+  readonly endpoint: Endpoint;
+  readonly destroy: () => Promise<void>;
+}
+
+/** Makes the container of a new mdev and its model. If the model cannot be made nothing is left. */
+export async function makeMdevContainer(options: MdevContainerOptions): Promise<MdevContainer> {
+  const { clock, driver, identity } = options;
+  const logger = options.logger.child({ mdev: identity.uuid });
+  const endpoint = new Endpoint({ clock, logger, handlerDeadlineMs: options.handlerDeadlineMs });
+  const container = new Container({ parent: options.parent });
+  const scope = new DisposableStore();
+  const destroy = (): Promise<void> => destroyContainer(container, scope, logger);
+  try {
+    container.bind<Dma>(Dma).toConstantValue(endpoint.dma);
+    container.bind<Irqs>(Irqs).toConstantValue(endpoint.irqs);
+    container.bind<DeviceEvents>(DeviceEvents).toConstantValue(endpoint.events);
+    container.bind<Logger>(Logger).toConstantValue(logger);
+    container.bind<MdevIdentity>(MdevIdentity).toConstantValue(identity);
+    container.bind<Scope>(Scope).toConstantValue(scope);
+    await container.loadAsync(driver.mdevModule);
+    const model = await container.getAsync<DeviceModel>(DeviceModel);
+    scope.add({ [Symbol.dispose]: () => model[Symbol.dispose]?.() });
+    endpoint.attach(model);
+    return { endpoint, destroy };
+  } catch (error) {
+    await destroy();
+    throw MdevError.is(error) ? error : failure('model.threw', { handler: 'constructor' }, error);
+  }
+}
+
+/** Releases a container and what was acquired through it. What fails is logged; the rest goes on. */
+export async function destroyContainer(
+  container: Container,
+  scope: DisposableStore,
+  logger: Logger,
+): Promise<void> {
+  try {
+    scope[Symbol.dispose]();
+  } catch (error) {
+    logger.error('a release failed', { error });
+  }
+  try {
+    await container.unbindAllAsync();
+  } catch (error) {
+    logger.error('a deactivation failed', { error });
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * What a device tells its client beside interrupts. `request` asks the client to let go of the device
+ * (it will be revoked when the grace ends), `hangup` says that it is gone and ends the stream, `fault`
+ * is a DMA access that was refused, `error` is a failure of the device itself.
+ */
+export type DeviceEvent =
+  | { readonly kind: 'request'; readonly graceMs: number }
+  | { readonly kind: 'hangup'; readonly reason: string }
+  | {
+      readonly kind: 'fault';
+      readonly iova: bigint;
+      readonly length: number;
+      readonly access: 'read' | 'write';
+    }
+  | { readonly kind: 'error'; readonly message: string };
+
+/** Where a device model reports an event. Injected; never blocks and never throws. */
+export interface DeviceEvents {
+  report(event: DeviceEvent): void;
+}
+
+export const DeviceEvents: unique symbol = Symbol.for('@mdevkit/core/DeviceEvents');

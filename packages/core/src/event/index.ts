@@ -1,0 +1,2 @@
+export { DeviceEvents, type DeviceEvent } from './device-events.js';
+export { Emitter } from './emitter.js';

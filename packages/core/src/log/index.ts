@@ -1,0 +1,1 @@
+export { Logger, silentLogger, type LogFields } from './logger.js';

@@ -1,0 +1,170 @@
+import type { Clock } from '../clock/index.js';
+import type { Device, Endpoint } from '../device/index.js';
+import { failure } from '../errors/index.js';
+import type { MdevIdentity } from './mdev-identity.js';
+import type { MdevTypeSpec } from './mdev-type.js';
+import { Mdev, type MdevInfo } from './mdev.js';
+import type { Parent } from './parent.js';
+import { parseUuid } from './uuid.js';
+
+export interface CreateRequest {
+  readonly parent: string;
+  /** `<driver>-<id>`. */
+  readonly type: string;
+  readonly uuid: string;
+}
+
+/** Makes the model of a new mdev and what belongs to it. A failure leaves nothing behind. */
+export type MdevFactory = (
+  parent: Parent,
+  type: MdevTypeSpec,
+  identity: MdevIdentity,
+) => Promise<{ readonly endpoint: Endpoint; readonly destroy: () => Promise<void> }>;
+
+/**
+ * All parents and mdevs of a host. UUIDs are unique across parents; an mdev is visible from the moment it is
+ * complete until its removal is.
+ *
+ * Source: Linux drivers/vfio/mdev/mdev_core.c.
+ */
+export class MdevRegistry {
+  readonly #clock: Clock;
+  readonly #make: MdevFactory;
+  readonly #parents = new Map<string, Parent>();
+  readonly #mdevs = new Map<string, Mdev>();
+  /** UUIDs between the begin and the commit of their creation. */
+  readonly #creating = new Map<string, Promise<void>>();
+
+  constructor(clock: Clock, make: MdevFactory) {
+    this.#clock = clock;
+    this.#make = make;
+  }
+
+  get parents(): readonly Parent[] {
+    return [...this.#parents.values()];
+  }
+
+  get mdevs(): readonly MdevInfo[] {
+    return [...this.#mdevs.values()].map((mdev) => mdev.info);
+  }
+
+  /** Throws EEXIST `parent.exists`. */
+  addParent(parent: Parent): void {
+    if (this.#parents.has(parent.name)) {
+      throw failure('parent.exists', { parent: parent.name });
+    }
+    this.#parents.set(parent.name, parent);
+  }
+
+  /** Throws ENODEV `parent.not-found`. */
+  parent(name: string): Parent {
+    const parent = this.#parents.get(name);
+    if (parent === undefined) {
+      throw failure('parent.not-found', { parent: name });
+    }
+    return parent;
+  }
+
+  /** Throws EINVAL, ENODEV, ENOENT, EEXIST, EUSERS in this order, or what the driver throws. */
+  async create(request: CreateRequest): Promise<MdevIdentity> {
+    const uuid = parseUuid(request.uuid);
+    const parent = this.parent(request.parent);
+    if (parent.leaving) {
+      throw failure('parent.leaving', { parent: parent.name });
+    }
+    const type = parent.typeSpec(request.type);
+    if (this.#mdevs.has(uuid) || this.#creating.has(uuid)) {
+      throw failure('mdev.exists', { uuid });
+    }
+    const release = parent.take(type);
+    const identity = { uuid, type: request.type, parent: parent.name };
+    const creation = this.#complete(parent, type, identity, release);
+    this.#creating.set(
+      uuid,
+      creation.catch(() => undefined),
+    );
+    try {
+      await creation;
+      return identity;
+    } finally {
+      this.#creating.delete(uuid);
+    }
+  }
+
+  /** Throws EINVAL, EAGAIN while it is being created or removed, ENODEV. */
+  async remove(text: string, graceMs: number): Promise<void> {
+    const uuid = parseUuid(text);
+    if (this.#creating.has(uuid)) {
+      throw failure('mdev.removing', { uuid });
+    }
+    const mdev = this.#find(uuid);
+    mdev.beginRemoval();
+    await this.#finishRemoval(mdev, graceMs, 'the mdev was removed');
+  }
+
+  /** Throws EINVAL, ENODEV, EBUSY, or what the driver's open throws. */
+  async open(text: string): Promise<Device> {
+    return this.#find(parseUuid(text)).open();
+  }
+
+  info(text: string): MdevInfo {
+    return this.#find(parseUuid(text)).info;
+  }
+
+  /**
+   * Removes a parent and, newest first, all its mdevs. Creations that have begun end first. Throws ENODEV
+   * for an unknown one, EAGAIN when its removal has begun already.
+   */
+  async removeParent(name: string, graceMs: number): Promise<void> {
+    const parent = this.parent(name);
+    if (parent.leaving) {
+      throw failure('mdev.removing', { parent: name });
+    }
+    parent.beginLeaving();
+    await Promise.all(this.#creating.values());
+    const children = [...this.#mdevs.values()].filter((mdev) => mdev.identity.parent === name);
+    await Promise.all(
+      children.reverse().map(async (mdev) => {
+        if (mdev.info.state !== 'removing') {
+          mdev.beginRemoval();
+          await this.#finishRemoval(mdev, graceMs, 'the parent was removed');
+        } else {
+          await mdev.gone;
+        }
+      }),
+    );
+    this.#parents.delete(name);
+  }
+
+  async #complete(
+    parent: Parent,
+    type: MdevTypeSpec,
+    identity: MdevIdentity,
+    release: () => void,
+  ): Promise<void> {
+    try {
+      const { endpoint, destroy } = await this.#make(parent, type, identity);
+      if (parent.leaving) {
+        await destroy();
+        throw failure('parent.leaving', { parent: parent.name });
+      }
+      this.#mdevs.set(identity.uuid, new Mdev(identity, endpoint, { destroy, release }));
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  async #finishRemoval(mdev: Mdev, graceMs: number, reason: string): Promise<void> {
+    await mdev.remove(this.#clock, graceMs, reason);
+    this.#mdevs.delete(mdev.identity.uuid);
+  }
+
+  #find(uuid: string): Mdev {
+    const mdev = this.#mdevs.get(uuid);
+    if (mdev === undefined) {
+      throw failure('mdev.not-found', { uuid });
+    }
+    return mdev;
+  }
+}

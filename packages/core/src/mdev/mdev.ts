@@ -1,0 +1,115 @@
+import type { Clock } from '../clock/index.js';
+import {
+  DeviceClient,
+  type Device,
+  type Endpoint,
+  type EndpointCounters,
+} from '../device/index.js';
+import { failure } from '../errors/index.js';
+import { trackDisposable, trackReleased } from '../lifecycle/index.js';
+import type { MdevIdentity } from './mdev-identity.js';
+
+/** What an mdev shows of itself. */
+export interface MdevInfo extends MdevIdentity {
+  readonly state: 'idle' | 'open' | 'removing';
+  readonly counters: EndpointCounters;
+}
+
+/** What was acquired for an mdev and when it is to be given back. */
+export interface MdevResources {
+  /** Called once, when the mdev has left the host: the model and its container. */
+  destroy(): Promise<void>;
+  /** Called once, when the last user has let go: the parent's capacity. */
+  release(): void;
+}
+
+/**
+ * One mediated device. It is referred to by the host and by the client that has it open; its share of the
+ * parent's capacity returns when both have let go.
+ */
+export class Mdev {
+  readonly identity: MdevIdentity;
+  readonly endpoint: Endpoint;
+  readonly #resources: MdevResources;
+  #references = 1;
+  #removing = false;
+  #onClosed: (() => void) | undefined;
+  #markGone: () => void = () => undefined;
+  /** Settles when the removal is complete. */
+  readonly gone: Promise<void>;
+
+  constructor(identity: MdevIdentity, endpoint: Endpoint, resources: MdevResources) {
+    this.identity = identity;
+    this.endpoint = endpoint;
+    this.#resources = resources;
+    this.gone = new Promise((resolve) => {
+      this.#markGone = resolve;
+    });
+    trackDisposable(this);
+  }
+
+  get info(): MdevInfo {
+    const open = this.endpoint.state !== 'closed';
+    const state = this.#removing ? 'removing' : open ? 'open' : 'idle';
+    return { ...this.identity, state, counters: this.endpoint.counters };
+  }
+
+  /** Opens for one client. Throws EBUSY while another has it, ENODEV once its removal began. */
+  async open(): Promise<Device> {
+    if (this.#removing) {
+      throw failure('device.revoked', { uuid: this.identity.uuid });
+    }
+    await this.endpoint.open();
+    this.#references += 1;
+    return new DeviceClient(this.endpoint, () => {
+      this.#onClosed?.();
+      this.#letGo();
+    });
+  }
+
+  /** Throws EAGAIN when the removal has begun already. */
+  beginRemoval(): void {
+    if (this.#removing) {
+      throw failure('mdev.removing', { uuid: this.identity.uuid });
+    }
+    this.#removing = true;
+  }
+
+  /**
+   * Asks the client to close, waits for it until `graceMs` are over, then takes the device away. Afterwards
+   * the model is gone; a client's handle answers ENODEV until it is closed.
+   */
+  async remove(clock: Clock, graceMs: number, reason: string): Promise<void> {
+    if (this.endpoint.state === 'open' && graceMs > 0) {
+      this.endpoint.events.report({ kind: 'request', graceMs });
+      this.endpoint.irqs.triggerRequest();
+      await this.#closedWithin(clock, graceMs);
+    }
+    await this.endpoint.revoke(reason);
+    await this.#resources.destroy();
+    trackReleased(this);
+    this.#letGo();
+    this.#markGone();
+  }
+
+  #closedWithin(clock: Clock, graceMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.endpoint.state !== 'open') {
+        resolve();
+        return;
+      }
+      const timer = clock.schedule(graceMs, resolve);
+      this.#onClosed = () => {
+        timer[Symbol.dispose]();
+        resolve();
+      };
+    });
+  }
+
+  #letGo(): void {
+    this.#references -= 1;
+    if (this.#references === 0) {
+      this.#resources.release();
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import { expect } from 'chai';
+import { describe, it } from 'mocha';
+import { hostWith, outcome, settled, uuidOf } from '../driver/host.test-support.js';
+
+const one = { parent: 'p0', type: 'test-one' };
+
+/** A promise and the two ways to settle it. */
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
+describe('races of open and removal (drivers/vfio/mdev/mdev_core.c; vfio_main.c, vfio_unregister_group_dev)', () => {
+  it('removal while the model opens: the open fails ENODEV, a late model is closed, nothing is left', async () => {
+    const opening = deferred();
+    let closes = 0;
+    const { host } = await hostWith({
+      model: () => ({ open: () => opening.promise, close: () => void (closes += 1) }),
+    });
+    await using _ = host;
+    const { uuid } = await host.create(one);
+    const open = outcome(() => host.open(uuid));
+    await settled();
+    await host.remove(uuid);
+    expect(await open).to.equal('ENODEV device.revoked');
+    expect(host.types[0]?.availableInstances).to.equal(4);
+    opening.resolve();
+    await settled();
+    expect(closes).to.equal(1);
+  });
+
+  it('open and removal started together: either the client got the device and lost it, or never had it', async () => {
+    for (const removeFirst of [false, true]) {
+      const { host } = await hostWith({}, { removalGraceMs: 0 });
+      await using _ = host;
+      const { uuid } = await host.create(one);
+      const calls = [() => host.open(uuid), () => host.remove(uuid)];
+      const results = await Promise.allSettled(
+        (removeFirst ? calls.reverse() : calls).map((run) => run()),
+      );
+      expect(host.mdevs).to.deep.equal([]);
+      for (const result of results) {
+        const device = result.status === 'fulfilled' ? result.value : undefined;
+        if (device !== undefined) {
+          expect(await outcome(() => device.info())).to.equal('ENODEV device.revoked');
+          await device.close();
+        }
+      }
+      expect(host.types[0]?.availableInstances).to.equal(4);
+    }
+  });
+
+  it('two clients and a removal: at most one has the device, and the capacity is right at the end', async () => {
+    const { host, clock } = await hostWith();
+    await using _ = host;
+    const { uuid } = await host.create({ ...one, uuid: uuidOf(1) });
+    const first = host.open(uuid);
+    const second = outcome(() => host.open(uuid));
+    const removal = host.remove(uuid);
+    expect(await second).to.equal('EBUSY device.busy');
+    await Promise.allSettled([first]);
+    await settled();
+    clock.advance(100);
+    await removal;
+    await first.then(
+      (device) => device.close(),
+      () => undefined,
+    );
+    expect(host.types[0]?.availableInstances).to.equal(4);
+  });
+
+  it('a reader that waits for events when its device is removed is woken', async () => {
+    const { host } = await hostWith({}, { removalGraceMs: 0 });
+    await using _ = host;
+    const { uuid } = await host.create(one);
+    await using device = await host.open(uuid);
+    const next = device.events().next();
+    await host.remove(uuid);
+    expect((await next).value).to.deep.equal({ kind: 'hangup', reason: 'the mdev was removed' });
+  });
+});

@@ -1,0 +1,27 @@
+export { DeviceMemory, type DeviceMemoryOptions, type TypedArrayOf } from './device-memory.js';
+export { isNatural, naturalSize } from './natural-split.js';
+export type { RangeHandler } from './range-handler.js';
+export {
+  MAX_REGION_SIZE,
+  MMAP_PAGE,
+  type MemoryRange,
+  type RegionRange,
+  type RegionSpec,
+  type TrappedRange,
+} from './region-spec.js';
+export { Region } from './region.js';
+export { registerRegion } from './register-region.js';
+export {
+  RegisterLayout,
+  RegisterMap,
+  registerLayout,
+  type FieldRow,
+  type FieldSpec,
+  type RegisterAccess,
+  type RegisterHook,
+  type RegisterHooks,
+  type RegisterRow,
+  type RegisterSpec,
+  type RegisterValue,
+  type WideNames,
+} from './register-map/index.js';

@@ -1,0 +1,165 @@
+import type { RegionCapability } from '../device/contract.js';
+import { failure } from '../errors/catalogue.js';
+import { isNatural } from './natural-split.js';
+import { RangeTable } from './range-table.js';
+import { mappableRanges, regionCapabilities, regionFlags } from './region-info.js';
+import { MMAP_PAGE, type MemoryRange, type RegionSpec } from './region-spec.js';
+import { Transfers } from './transfer.js';
+
+/**
+ * A region of a device: its ranges, and the rules of an access to it. The rules apply in this order:
+ *
+ * 1. nothing to do: 0 bytes
+ * 2. direction (`region.direction`, EINVAL)
+ * 3. bounds (`region.range`, EINVAL, or `region.beyond`, EFAULT), then clipping
+ * 4. decoding (`region.disabled`, EIO)
+ * 5. the ranges, in ascending order
+ *
+ * Source: drivers/vfio/pci/vfio_pci_core.c (vfio_pci_core_read, vfio_pci_rw) and
+ * drivers/vfio/pci/vfio_pci_rdwr.c (vfio_pci_bar_rw, vfio_pci_core_do_io_rw).
+ */
+export class Region {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  /** VFIO_REGION_INFO_FLAG_*. */
+  readonly flags: number;
+  readonly capabilities: readonly RegionCapability[];
+  readonly #readable: boolean;
+  readonly #writable: boolean;
+  readonly #faults: boolean;
+  readonly #mappable: readonly MemoryRange[];
+  readonly #table: RangeTable;
+  readonly #transfers: Transfers;
+
+  /** Throws RangeError when ranges overlap, leave the region, or can be mapped but are not aligned. */
+  constructor(spec: RegionSpec) {
+    this.name = spec.name;
+    this.size = spec.size;
+    this.#table = new RangeTable(spec);
+    this.#transfers = new Transfers(spec.name, this.#table, spec.accessible);
+    this.#mappable = mappableRanges(spec);
+    this.capabilities = regionCapabilities(spec, this.#mappable);
+    this.flags = regionFlags(spec, this.#mappable, this.capabilities);
+    this.#readable = spec.access !== 'wo';
+    this.#writable = spec.access !== 'ro';
+    this.#faults = spec.bounds === 'fault';
+  }
+
+  /**
+   * Reads into `data[at .. at + length)`. Returns the bytes served, fewer at the end of the region or after
+   * a short count of a handler, or a promise of them once a handler answered with a promise; `data` must
+   * then stay untouched until it settles. What a handler throws comes through as it is.
+   *
+   * Throws (or rejects with) `region.direction`, `region.range`, `region.beyond`, `region.disabled`,
+   * `model.count`; RangeError when the window is not inside `data`.
+   */
+  read(offset: number, data: DataView, at: number, length: number): number | Promise<number> {
+    const range = this.#table.last;
+    if (
+      range.natural &&
+      this.#readable &&
+      offset >= range.offset &&
+      offset + length <= range.end &&
+      isNatural(offset, length)
+    ) {
+      this.#transfers.requireAccessible();
+      const answer = range.handler.read(offset - range.offset, data, at, length);
+      return answer === length ? answer : this.#settle(false, offset, data, at, length, answer);
+    }
+    const inside = this.#admit(this.#readable, offset, data, at, length);
+    return inside === 0 ? 0 : this.#transfers.run(false, offset, data, at, inside);
+  }
+
+  /** Writes `data[at .. at + length)`; otherwise as {@link Region.read}. */
+  write(offset: number, data: DataView, at: number, length: number): number | Promise<number> {
+    const range = this.#table.last;
+    if (
+      range.natural &&
+      this.#writable &&
+      offset >= range.offset &&
+      offset + length <= range.end &&
+      isNatural(offset, length)
+    ) {
+      this.#transfers.requireAccessible();
+      const answer = range.handler.write(offset - range.offset, data, at, length);
+      return answer === length ? answer : this.#settle(true, offset, data, at, length, answer);
+    }
+    const inside = this.#admit(this.#writable, offset, data, at, length);
+    return inside === 0 ? 0 : this.#transfers.run(true, offset, data, at, inside);
+  }
+
+  /**
+   * The device's own bytes of `[offset, offset + length)`, without a copy. As for mmap(2), `offset` is a
+   * multiple of 4096 and `length` is not 0. A region that does not decode accesses can still be mapped
+   * (drivers/vfio/pci/vfio_pci_core.c, vfio_pci_core_mmap).
+   *
+   * Throws `region.mmap` unless all of it is in one range that can be mapped.
+   */
+  mmap(offset: number, length: number): Uint8Array {
+    if (Number.isSafeInteger(length) && length > 0 && offset % MMAP_PAGE === 0) {
+      for (const range of this.#mappable) {
+        if (offset >= range.offset && offset + length <= range.offset + range.memory.size) {
+          return range.memory.view(offset - range.offset, length);
+        }
+      }
+    }
+    throw failure('region.mmap', { region: this.name, offset, length });
+  }
+
+  /** Every memory and handler back to the state of a fresh open. */
+  reset(): void {
+    this.#transfers.reset();
+    for (const handler of this.#table.handlers()) {
+      handler.reset?.();
+    }
+  }
+
+  /** Rules 1 to 4; returns how many bytes of the access lie inside the region. */
+  #admit(allowed: boolean, offset: number, data: DataView, at: number, length: number): number {
+    if (length === 0) {
+      return 0;
+    }
+    if (!(at >= 0 && length > 0 && at + length <= data.byteLength)) {
+      throw new RangeError(
+        `region ${this.name}: ${length} bytes at ${at} are not inside a buffer of ${data.byteLength}`,
+      );
+    }
+    if (!allowed) {
+      throw failure('region.direction', { region: this.name });
+    }
+    const inside = this.#clip(offset, length);
+    this.#transfers.requireAccessible();
+    return inside;
+  }
+
+  #clip(offset: number, length: number): number {
+    if (!Number.isSafeInteger(offset) || offset < 0) {
+      throw failure('region.range', { region: this.name, offset, length, size: this.size });
+    }
+    if (offset + length <= this.size) {
+      return length;
+    }
+    if (this.#faults) {
+      throw failure('region.beyond', { region: this.name, offset, length, size: this.size });
+    }
+    if (offset >= this.size) {
+      throw failure('region.range', { region: this.name, offset, length, size: this.size });
+    }
+    return this.size - offset;
+  }
+
+  /** The single access of the fast path did not answer with `length` at once. */
+  #settle(
+    isWrite: boolean,
+    offset: number,
+    data: DataView,
+    at: number,
+    length: number,
+    answer: number | Promise<number>,
+  ): number | Promise<number> {
+    return typeof answer === 'number'
+      ? this.#transfers.checked(answer, length)
+      : this.#transfers.resume(isWrite, offset, data, at, length, 0, length, answer);
+  }
+}

@@ -1,0 +1,55 @@
+import type { Holding } from './holding.js';
+import { ownFrames, type Trace } from './trace.js';
+
+const shownHoldings = 3;
+
+/** The failure of a scope (`the test`, `the suite`) that left `leaked` behind. */
+export function leakError(scope: string, leaked: readonly Holding[]): Error {
+  const distinct = withoutDoubles(leaked);
+  const lines = distinct.slice(0, shownHoldings).flatMap(describeHolding);
+  const rest = distinct.length - shownHoldings;
+  const more = rest > 0 ? [`  and ${String(rest)} more`] : [];
+  const things = distinct.length === 1 ? 'one thing' : `${String(distinct.length)} things`;
+  const message = [`leak: ${scope} leaves ${things} behind`, ...lines, ...more].join('\n');
+  const error = new Error(message);
+  error.name = 'LeakError';
+  error.stack = message;
+  return error;
+}
+
+/** A socket is seen as a handle and as a descriptor; the first is told, with the origin that is known. */
+function withoutDoubles(leaked: readonly Holding[]): readonly Holding[] {
+  const distinct: Holding[] = [];
+  const places = new Map<number, number>();
+  for (const holding of leaked) {
+    const fd = holding.descriptor?.();
+    const place = fd === undefined ? undefined : places.get(fd);
+    const first = place === undefined ? undefined : distinct[place];
+    if (place !== undefined && first !== undefined) {
+      distinct[place] = ownFrames(first.trace).length > 0 ? first : retraced(first, holding.trace);
+    } else {
+      if (fd !== undefined) {
+        places.set(fd, distinct.length);
+      }
+      distinct.push(holding);
+    }
+  }
+  return distinct;
+}
+
+function retraced({ what }: Holding, trace: Trace): Holding {
+  return { what, trace, isHeld: () => true };
+}
+
+function describeHolding(holding: Holding): string[] {
+  const frames = ownFrames(holding.trace);
+  const origin =
+    frames.length === 0
+      ? ['      in a callback of the platform, or in native code']
+      : frames.map(indent);
+  return [`  ${holding.what}, made`, ...origin];
+}
+
+function indent(frame: string): string {
+  return `      ${frame.trim()}`;
+}

@@ -1,0 +1,2 @@
+export { QueuePool } from './queue-pool.js';
+export { QueueSlot } from './queue-slot.js';

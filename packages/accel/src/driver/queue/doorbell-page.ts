@@ -1,0 +1,41 @@
+import type { RangeHandler } from '@mdevkit/core';
+import { DOORBELL_SUBMISSION_TAIL } from '../../abi/index.js';
+import type { QueueEngine } from './queue-engine.js';
+
+/**
+ * The doorbells of one queue. Accesses of other sizes than 4 bytes are ignored; reading gives the counters
+ * from the device's point of view: entries fetched, completions posted.
+ */
+export class DoorbellPage implements RangeHandler {
+  readonly #engine: QueueEngine;
+
+  constructor(engine: QueueEngine) {
+    this.#engine = engine;
+  }
+
+  read(offset: number, data: DataView, at: number, length: number): number {
+    if (length === 4) {
+      const { submissionHead, completionTail } = this.#engine;
+      data.setUint32(
+        at,
+        offset === DOORBELL_SUBMISSION_TAIL ? submissionHead : completionTail,
+        true,
+      );
+    } else {
+      new Uint8Array(data.buffer, data.byteOffset + at, length).fill(0);
+    }
+    return length;
+  }
+
+  write(offset: number, data: DataView, at: number, length: number): number {
+    if (length === 4) {
+      const value = data.getUint32(at, true);
+      if (offset === DOORBELL_SUBMISSION_TAIL) {
+        this.#engine.submit(value);
+      } else {
+        this.#engine.acknowledge(value);
+      }
+    }
+    return length;
+  }
+}

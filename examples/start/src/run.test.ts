@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { accelDriver, builtInAlgorithms, type Algorithm } from '@mdevkit/accel';
+import { expect } from 'chai';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { run, type Surroundings } from './run.js';
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+describe('the main job', () => {
+  let folder: string;
+
+  async function main(args: readonly string[], more: Partial<Surroundings> = {}): Promise<Outcome> {
+    const written = { stdout: '', stderr: '' };
+    const code = await run(args, {
+      stdout: { write: (text) => (written.stdout += text) },
+      stderr: { write: (text) => (written.stderr += text) },
+      cwd: folder,
+      ...more,
+    });
+    return { code, ...written };
+  }
+
+  async function fileOf(bytes: Uint8Array): Promise<string> {
+    await writeFile(join(folder, 'input'), bytes);
+    return createHash('sha256').update(bytes).digest('hex');
+  }
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mdevkit-start-'));
+  });
+
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  const chunk = 256 * 1024;
+  for (const size of [0, 1, chunk - 1, chunk, chunk + 1, 3 * chunk + 17]) {
+    it(`--once --json: one object with digest and size of a file of ${size} bytes`, async () => {
+      const bytes = Uint8Array.from({ length: size }, (_, i) => (i * i) % 251);
+      const sha256 = await fileOf(bytes);
+      const { code, stdout, stderr } = await main(['--once', '--json', '--input', 'input']);
+      expect([code, stderr]).to.deep.equal([0, '']);
+      const answer: unknown = JSON.parse(stdout);
+      expect(answer).to.have.property('ok', true);
+      expect(answer).to.have.nested.property('jobs.length', 1);
+      expect(answer).to.have.nested.property('jobs[0]').that.includes({
+        driver: 'accel',
+        input: 'input',
+        bytes: size,
+        sha256,
+        verified: true,
+      });
+      const jobs = Math.ceil(size / chunk);
+      expect(answer).to.have.nested.property('jobs[0].mdevs.length', 2);
+      expect(answer)
+        .to.have.nested.property('jobs[0].interrupts')
+        .that.is.within(jobs === 0 ? 0 : 1, 2 * jobs);
+      expect(answer)
+        .to.have.nested.property('jobs[0].dma_bytes')
+        .that.is.at.least(2 * size);
+    });
+  }
+
+  it('without --input it takes the sources of the repository and prints a table', async () => {
+    const { code, stdout } = await main(['--once']);
+    expect(code).to.equal(0);
+    expect(stdout)
+      .to.match(/verified +│ yes/)
+      .and.to.match(/node:zlib directly +│ [\d.]+ MB\/s/);
+  });
+
+  it('shows its progress on a terminal, and clears it', async () => {
+    await fileOf(new Uint8Array(2 * chunk));
+    let shown = '';
+    const stderr = { isTTY: true, write: (text: string) => (shown += text) };
+    await main(['--input', 'input'], { stderr });
+    expect(shown)
+      .to.match(/^\r0\.3 MB there and back/)
+      .and.to.match(/\r\u001b\[K$/);
+  });
+
+  it('an accelerator that returns wrong bytes: ok false, the reason, exit 1', async () => {
+    await fileOf(new Uint8Array(1000));
+    const outcome = await main(['--json', '--input', 'input'], {
+      loadDrivers: (host) =>
+        host.load(accelDriver({ algorithms: builtInAlgorithms.map(corruptingInflate) })),
+    });
+    expect(outcome.code).to.equal(1);
+    const answer: unknown = JSON.parse(outcome.stdout);
+    expect(answer).to.have.property('ok', false);
+    expect(answer).to.have.nested.property('jobs[0].verified', false);
+    expect(answer).to.have.nested.property('jobs[0].reason').that.includes('digest');
+  });
+
+  it('an accelerator that fails: ok false, the reason, exit 1; as one line without --json', async () => {
+    await fileOf(new Uint8Array(1000));
+    const loadDrivers: Surroundings['loadDrivers'] = (host) =>
+      host.load(accelDriver({ algorithms: builtInAlgorithms.map(failingInflate) }));
+    const json = await main(['--json', '--input', 'input'], { loadDrivers });
+    expect(json.code).to.equal(1);
+    expect(JSON.parse(json.stdout))
+      .to.have.nested.property('jobs[0].reason')
+      .that.includes('accel.');
+    const text = await main(['--input', 'input'], { loadDrivers });
+    expect([text.code, text.stdout]).to.deep.equal([1, '']);
+    expect(text.stderr).to.match(/^mdevkit: input: [^\n]+\n$/);
+  });
+
+  const bad: readonly [title: string, args: readonly string[], message: RegExp][] = [
+    ['a missing file', ['--input', 'nothing'], /^mdevkit: nothing: ENOENT[^\n]*\n$/],
+    ['a folder', ['--input', '.'], /^mdevkit: \.: not a regular file\n$/],
+    ['an unknown option', ['--frobnicate'], /^mdevkit: Unknown option '--frobnicate'[^\n]*\n$/],
+    ['an option without its value', ['--input'], /^mdevkit: [^\n]*--input[^\n]*\n$/],
+  ];
+  for (const [title, args, message] of bad) {
+    it(`${title}: one clear line on stderr, nothing on stdout, exit 2`, async () => {
+      const { code, stdout, stderr } = await main(args);
+      expect([code, stdout]).to.deep.equal([2, '']);
+      expect(stderr).to.match(message);
+    });
+  }
+});
+
+function corruptingInflate(algorithm: Algorithm): Algorithm {
+  return algorithm.name !== 'inflate'
+    ? algorithm
+    : {
+        name: 'inflate',
+        opcode: algorithm.opcode,
+        run: async (job) => {
+          const result = await algorithm.run(job);
+          return { ...result, output: result.output.map((byte) => byte ^ 1) };
+        },
+      };
+}
+
+function failingInflate(algorithm: Algorithm): Algorithm {
+  return algorithm.name !== 'inflate'
+    ? algorithm
+    : {
+        name: 'inflate',
+        opcode: algorithm.opcode,
+        run: () => Promise.reject(new Error('the engine is on fire')),
+      };
+}

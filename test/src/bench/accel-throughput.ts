@@ -1,0 +1,73 @@
+import { promisify } from 'node:util';
+import { deflate } from 'node:zlib';
+import { openAccelerator, type Accelerator } from '@mdevkit/accel';
+import { MdevHost, nodeImporter } from '@mdevkit/core';
+import { CHUNK_SIZE, corpus } from './corpus.js';
+import { median, quantile, type Benchmark, type Measurement } from './measurement.js';
+
+const RUNS = 9;
+const CHUNKS = 48;
+
+const deflateDirectly = promisify<Uint8Array, Buffer>(deflate);
+
+/** Compression through an mdev, in turn with calling node:zlib on the same chunks, as many under way. */
+export const accelThroughput: Benchmark = {
+  name: 'accel.throughput',
+  run: async () => {
+    await using host = new MdevHost({ importer: nodeImporter(import.meta.url) });
+    await host.loadPackage('@mdevkit/accel');
+    await using accelerator = await openAccelerator(host, { algorithms: ['deflate'] });
+    return [await throughput(accelerator)];
+  },
+};
+
+async function throughput(accelerator: Accelerator): Promise<Measurement> {
+  const chunks = corpus(CHUNKS);
+  const { parallelism } = accelerator;
+  const device = (): Promise<number> =>
+    bytesPerSecond(async () => {
+      for await (const _ of accelerator.transform(chunks, { algorithm: 'deflate' }));
+    });
+  const direct = (): Promise<number> =>
+    bytesPerSecond(() => eachLimited(chunks, parallelism, deflateDirectly));
+  await device();
+  await direct();
+  const rates: number[] = [];
+  const baselines: number[] = [];
+  for (let run = 0; run < RUNS; run++) {
+    rates.push(await device());
+    baselines.push(await direct());
+  }
+  const value = median(rates);
+  const baseline = median(baselines);
+  return {
+    name: 'accel.throughput_ratio',
+    unit: 'B/s',
+    median: value,
+    // The slow end is the tail of a rate.
+    p99: quantile(rates, 0.01),
+    n: RUNS,
+    baseline,
+    ratio: value / baseline,
+  };
+}
+
+async function bytesPerSecond(run: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await run();
+  return (CHUNKS * CHUNK_SIZE) / ((performance.now() - start) / 1000);
+}
+
+async function eachLimited(
+  chunks: readonly Uint8Array[],
+  limit: number,
+  work: (chunk: Uint8Array) => Promise<unknown>,
+): Promise<void> {
+  const rest = chunks.values();
+  const worker = async (): Promise<void> => {
+    for (const chunk of rest) {
+      await work(chunk);
+    }
+  };
+  await Promise.all(Array.from({ length: limit }, worker));
+}

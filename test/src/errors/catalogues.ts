@@ -1,0 +1,17 @@
+import { accelReasons } from '@mdevkit/accel';
+import { coreReasons, type ReasonRow } from '@mdevkit/core';
+import { pciReasons } from '@mdevkit/pci';
+
+/** The reasons of one package, and the folder of its sources relative to this repository. */
+export interface Catalogue {
+  readonly packageName: string;
+  readonly sources: string;
+  readonly reasons: Readonly<Record<string, ReasonRow>>;
+}
+
+/** Every catalogue there is, by the name of its package. */
+export const catalogues: readonly Catalogue[] = [
+  { packageName: '@mdevkit/accel', sources: 'packages/accel/src', reasons: accelReasons },
+  { packageName: '@mdevkit/core', sources: 'packages/core/src', reasons: coreReasons },
+  { packageName: '@mdevkit/pci', sources: 'packages/pci/src', reasons: pciReasons },
+];

@@ -12,6 +12,7 @@ import {
 import { refusal, type EndpointState } from './endpoint-state.js';
 import { EventHub } from './event-queue.js';
 import { FeatureTable, migrationFeatures } from './feature/index.js';
+import { Ioeventfds } from './ioeventfds.js';
 import { MigrationMachine, type MigrationData } from './migration/index.js';
 import { ModelGuard } from './model-guard.js';
 import type { DeviceModel } from './model.js';
@@ -32,6 +33,8 @@ export class Endpoint {
   readonly irqs: IrqController;
   readonly dma: DmaPort;
   readonly events: EventHub;
+  /** Writes by eventfd, for transports. */
+  readonly ioeventfds: Ioeventfds;
   readonly #space: AddressSpace;
   readonly #guard: ModelGuard;
   readonly #opener: ModelOpener;
@@ -64,6 +67,15 @@ export class Endpoint {
     this.dma = new DmaPort(this.#space, this.events);
     this.irqs = new IrqController((error) => {
       logger.warn('an interrupt target of the client failed', { error });
+    });
+    this.ioeventfds = new Ioeventfds({
+      region: (index) => {
+        this.#requireUsable();
+        return this.#regions.find(index);
+      },
+      write: (region, offset, data, length) => {
+        this.#writeUnasked(region, offset, data, length);
+      },
     });
     this.#features = new FeatureTable([], this.#call);
   }
@@ -273,6 +285,15 @@ export class Endpoint {
     await this.#ending;
   }
 
+  /** A write that nobody waits for: what it throws is logged. */
+  #writeUnasked(region: number, offset: number, data: DataView, length: number): void {
+    void this.#call('ioeventfd', () => this.write(region, offset, data, 0, length)).catch(
+      (error: unknown) => {
+        this.#logger.warn('a write by eventfd failed', { region, offset, error });
+      },
+    );
+  }
+
   /** One step, so that nothing comes between the regions and the model. */
   #resetModel(model: DeviceModel): Promise<void> {
     return this.#call('reset', () => {
@@ -285,6 +306,7 @@ export class Endpoint {
     this.#updateUsable();
     this.#guard.cancelAll(error);
     this.irqs.disableAll();
+    this.ioeventfds.clear();
     this.#space.unmapAll();
     this.#migration?.reset();
     this.events.end();

@@ -22,6 +22,7 @@ export {
 } from './endpoint-services.js';
 export { EVENT_QUEUE_LIMIT } from './event-queue.js';
 export { FeatureTable, type FeatureHandler } from './feature/index.js';
+export { IOEVENTFD_LIMIT, type IoeventfdRequest } from './ioeventfds.js';
 export { deviceIoctl, type Descriptors } from './ioctl/index.js';
 export * from './irq-calls.js';
 export {

@@ -4,7 +4,7 @@ import type { RegionInfo } from './contract.js';
 import { absent, type RegionSlot } from './model.js';
 
 /** Regions lie 1 TiB apart in the file that holds all of them, as in vfio-pci; not an ABI. */
-const REGION_SPACING = 2 ** 40;
+export const REGION_SPACING = 2 ** 40;
 
 /** The regions of one device by index. */
 export class RegionTable {
@@ -30,6 +30,11 @@ export class RegionTable {
         : failure('region.range', { index, size: 0 });
     }
     return region;
+  }
+
+  /** The region of an index, if it is implemented. */
+  find(index: number): Region | undefined {
+    return this.#regions[index];
   }
 
   /** An unimplemented index has size 0 and no flags; an absent one, or one beyond the table, is EINVAL. */

@@ -1,6 +1,7 @@
 import { defineReasons } from './define-reasons.js';
 import { deviceReasons } from './reasons/device.js';
 import { dmaReasons } from './reasons/dma.js';
+import { ioeventfdReasons } from './reasons/ioeventfd.js';
 import { irqReasons } from './reasons/irq.js';
 import { mdevReasons } from './reasons/mdev.js';
 import { migrationReasons } from './reasons/migration.js';
@@ -12,6 +13,7 @@ import { migrationReasons } from './reasons/migration.js';
 export const coreReasons = {
   ...deviceReasons,
   ...irqReasons,
+  ...ioeventfdReasons,
   ...dmaReasons,
   ...migrationReasons,
   ...mdevReasons,

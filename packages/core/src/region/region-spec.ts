@@ -54,6 +54,13 @@ export interface RegionSpec {
   readonly accessible?: () => boolean;
   /** The TYPE capability, which a region beyond the fixed indexes carries. */
   readonly type?: { readonly type: number; readonly subtype: number };
+  /**
+   * Whether a client may have a write done by an eventfd (VFIO_DEVICE_IOEVENTFD), and where it may not; in no
+   * place without it.
+   */
+  readonly ioeventfd?: {
+    readonly except?: readonly { readonly offset: number; readonly size: number }[];
+  };
   /** The MSIX_MAPPABLE capability; reported when the region can be mapped at all. */
   readonly msixMappable?: boolean;
 }

@@ -29,6 +29,7 @@ export class Region {
   readonly #writable: boolean;
   readonly #faults: boolean;
   readonly #mappable: readonly MemoryRange[];
+  readonly #ioeventfd: RegionSpec['ioeventfd'];
   readonly #table: RangeTable;
   readonly #transfers: Transfers;
 
@@ -44,6 +45,7 @@ export class Region {
     this.#readable = spec.access !== 'wo';
     this.#writable = spec.access !== 'ro';
     this.#faults = spec.bounds === 'fault';
+    this.#ioeventfd = spec.ioeventfd;
   }
 
   /**
@@ -105,6 +107,20 @@ export class Region {
       }
     }
     throw failure('region.mmap', { region: this.name, offset, length });
+  }
+
+  /**
+   * Whether an eventfd may write `length` bytes at `offset`.
+   * Source: drivers/vfio/pci/vfio_pci_rdwr.c, vfio_pci_ioeventfd.
+   */
+  allowsIoeventfd(offset: number, length: number): boolean {
+    return (
+      this.#ioeventfd !== undefined &&
+      offset + length <= this.size &&
+      !this.#ioeventfd.except?.some(
+        (area) => offset < area.offset + area.size && offset + length > area.offset,
+      )
+    );
   }
 
   /** Every memory and handler back to the state of a fresh open. */

@@ -120,3 +120,20 @@ describe('MSI-X structures in a BAR', () => {
     expect(device.read(0, 0x1808, 1)[0]).to.equal(7);
   });
 });
+
+describe('writes by eventfd (vfio_pci_rdwr.c, vfio_pci_ioeventfd)', () => {
+  it('are allowed in BARs but in the MSI-X table, and nowhere else', () => {
+    const { regions } = new Bench(declared()).pci;
+    const allows = (index: number, offset: number): boolean => {
+      const region = regions[index];
+      return typeof region === 'object' && region.allowsIoeventfd(offset, 4);
+    };
+    expect([0x0ffc, 0x1000, 0x102c, 0x1030].map((at) => allows(0, at))).to.deep.equal([
+      true,
+      false,
+      false,
+      true,
+    ]);
+    expect([allows(2, 60), allows(2, 61), allows(7, 0)]).to.deep.equal([true, false, false]);
+  });
+});

@@ -41,6 +41,7 @@ export function barRegion(bar: CompiledBar, parts: BarParts): Region {
     size: bar.size,
     ranges: [...ranges, ...structures.map((structure) => structureRange(structure, pba))],
     accessible,
+    ioeventfd: { except: structures.filter(({ kind }) => kind === 'table') },
   };
   return new Region(mappable ? { ...spec, msixMappable: true } : spec);
 }

@@ -2,7 +2,7 @@ import {
   VFIO_DEVICE_FEATURE,
   VFIO_DEVICE_GET_INFO,
   VFIO_DEVICE_GET_IRQ_INFO,
-  VFIO_DEVICE_GET_PCI_HOT_RESET_INFO,
+  VFIO_DEVICE_QUERY_GFX_PLANE,
   VFIO_DEVICE_GET_REGION_INFO,
   VFIO_DEVICE_RESET,
   VFIO_DEVICE_SET_IRQS,
@@ -55,7 +55,7 @@ describe('the binary form of every call (include/uapi/linux/vfio.h, argsz)', () 
     });
   }
 
-  for (const request of [0, -1, VFIO_DEVICE_GET_PCI_HOT_RESET_INFO, VFIO_DEVICE_GET_INFO + 0.5]) {
+  for (const request of [0, -1, VFIO_DEVICE_QUERY_GFX_PLANE, VFIO_DEVICE_GET_INFO + 0.5]) {
     it(`unknown call: ${request} is no call of a device: ENOTTY (vfio_pci_core_ioctl)`, async () => {
       await using bench = makeEndpoint();
       await bench.open();

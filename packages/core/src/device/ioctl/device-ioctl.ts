@@ -3,6 +3,9 @@ import {
   VFIO_DEVICE_GET_INFO,
   VFIO_DEVICE_GET_IRQ_INFO,
   VFIO_DEVICE_GET_REGION_INFO,
+  VFIO_DEVICE_GET_PCI_HOT_RESET_INFO,
+  VFIO_DEVICE_IOEVENTFD,
+  VFIO_DEVICE_PCI_HOT_RESET,
   VFIO_DEVICE_RESET,
   VFIO_DEVICE_SET_IRQS,
 } from '@mdevkit/uapi';
@@ -10,6 +13,8 @@ import { failure } from '../../errors/index.js';
 import type { Endpoint } from '../endpoint.js';
 import type { Descriptors } from './descriptors.js';
 import { deviceFeature } from './feature-call.js';
+import { hotReset } from './hot-reset-call.js';
+import { setIoeventfd } from './ioeventfd-call.js';
 import { getDeviceInfo, getIrqInfo, getRegionInfo } from './info-calls.js';
 import { setIrqs } from './set-irqs-call.js';
 
@@ -40,6 +45,11 @@ export function deviceIoctl(
       return endpoint.reset().then(() => 0);
     case VFIO_DEVICE_FEATURE:
       return deviceFeature(endpoint, view, descriptors);
+    case VFIO_DEVICE_IOEVENTFD:
+      return setIoeventfd(endpoint, view, descriptors);
+    case VFIO_DEVICE_GET_PCI_HOT_RESET_INFO:
+    case VFIO_DEVICE_PCI_HOT_RESET:
+      return hotReset(endpoint, request, view);
     default:
       throw failure('ioctl.unknown', { request });
   }

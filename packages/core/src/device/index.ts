@@ -20,8 +20,8 @@ export {
   type EndpointCounters,
   type EndpointServices,
 } from './endpoint-services.js';
-export { EVENT_QUEUE_LIMIT } from './event-queue.js';
-export { FeatureTable, type FeatureHandler } from './feature/index.js';
+export { EVENT_QUEUE_LIMIT, type EventHub } from './event-queue.js';
+export type { FeatureHandler } from './feature/index.js';
 export { IOEVENTFD_LIMIT, type IoeventfdRequest } from './ioeventfds.js';
 export { deviceIoctl, type Descriptors } from './ioctl/index.js';
 export * from './irq-calls.js';

@@ -1,4 +1,5 @@
 export { defineDriver, type DriverDefinition, type ModelServices } from './define-driver.js';
+export { loadDriverPackage } from './load-package.js';
 export {
   DEFAULT_REMOVAL_GRACE_MS,
   MdevHost,

@@ -2,19 +2,12 @@ import { Container, type ContainerModule } from 'inversify';
 import { failure, MdevError } from '../errors/index.js';
 import { DisposableStore, trackDisposable, trackReleased } from '../lifecycle/index.js';
 import type { Logger } from '../log/index.js';
-import { Parent, ParentIdentity } from '../mdev/index.js';
 import { loadEagerly } from './load-eagerly.js';
+import { LoadedParent } from './loaded-parent.js';
 import { destroyContainer } from './mdev-container.js';
-import { MediatingDriver, type ParentSpec } from './mediating-driver.js';
+import { MediatingDriver } from './mediating-driver.js';
 import { Scope } from './scope.js';
 import { validateDriver } from './validate-driver.js';
-
-/** A parent with the container that its mdevs hang below. */
-export interface LoadedParent {
-  readonly parent: Parent;
-  readonly container: Container;
-  readonly scope: DisposableStore;
-}
 
 /**
  * A driver module at work: a container of its own below the host's, so that what it binds cannot clash with
@@ -59,9 +52,10 @@ export class LoadedDriver {
         throw failure('driver.entry', { problem: 'the module binds no MediatingDriver' });
       }
       drivers.forEach(validateDriver);
+      requireDistinct(drivers);
       for (const driver of drivers) {
         for (const spec of driver.parents) {
-          parents.push(await loadParent(driver, spec, container, logger));
+          parents.push(await LoadedParent.load(driver, spec, container, logger));
         }
       }
       return new LoadedDriver(container, scope, logger, drivers, parents);
@@ -78,28 +72,20 @@ export class LoadedDriver {
   }
 }
 
-async function loadParent(
-  driver: MediatingDriver,
-  spec: ParentSpec,
-  driverContainer: Container,
-  logger: Logger,
-): Promise<LoadedParent> {
-  const container = new Container({ parent: driverContainer, defaultScope: 'Singleton' });
-  const scope = new DisposableStore();
-  const loaded = { parent: new Parent(driver, spec), container, scope };
-  try {
-    container.bind<Scope>(Scope).toConstantValue(scope);
-    container
-      .bind<ParentIdentity>(ParentIdentity)
-      .toConstantValue({ name: spec.name, numaNode: spec.numaNode });
-    if (spec.module !== undefined) {
-      await loadEagerly(container, spec.module);
-    }
-    return loaded;
-  } catch (error) {
-    await destroyContainer(container, scope, logger);
-    throw error;
+/** Names are checked against what the host has when they are registered; here against each other. */
+function requireDistinct(drivers: readonly MediatingDriver[]): void {
+  const driver = repeated(drivers.map(({ name }) => name));
+  if (driver !== undefined) {
+    throw failure('driver.exists', { driver });
   }
+  const parent = repeated(drivers.flatMap(({ parents }) => parents.map(({ name }) => name)));
+  if (parent !== undefined) {
+    throw failure('parent.exists', { parent });
+  }
+}
+
+function repeated(names: readonly string[]): string | undefined {
+  return names.find((name, index) => names.indexOf(name) !== index);
 }
 
 async function unload(
@@ -109,7 +95,7 @@ async function unload(
   logger: Logger,
 ): Promise<void> {
   for (const loaded of [...parents].reverse()) {
-    await destroyContainer(loaded.container, loaded.scope, logger);
+    await loaded.release();
   }
   await destroyContainer(container, scope, logger);
 }

@@ -1,6 +1,7 @@
 import { Container } from 'inversify';
 import type { Clock } from '../clock/index.js';
 import { DeviceModel, Endpoint } from '../device/index.js';
+import { ModelGuard } from '../device/model-guard.js';
 import { failure, MdevError } from '../errors/index.js';
 import { DeviceEvents } from '../event/index.js';
 import { Dma } from '../iommu/index.js';
@@ -41,14 +42,34 @@ export async function makeMdevContainer(options: MdevContainerOptions): Promise<
     container.bind<Logger>(Logger).toConstantValue(logger);
     container.bind<MdevIdentity>(MdevIdentity).toConstantValue(identity);
     container.bind<Scope>(Scope).toConstantValue(scope);
-    await container.loadAsync(driver.mdevModule);
-    const model = await container.getAsync<DeviceModel>(DeviceModel);
+    const model = await makeModel(container, driver, options);
     scope.add({ [Symbol.dispose]: () => model[Symbol.dispose]?.() });
     endpoint.attach(model);
     return { endpoint, destroy };
   } catch (error) {
     await destroy();
     throw MdevError.is(error) ? error : failure('model.threw', { handler: 'constructor' }, error);
+  }
+}
+
+/** Makes the model, within the deadline of its handlers; one that comes later is released at once. */
+async function makeModel(
+  container: Container,
+  driver: MediatingDriver,
+  options: MdevContainerOptions,
+): Promise<DeviceModel> {
+  const guard = new ModelGuard(options.clock, options.logger, options.handlerDeadlineMs);
+  const making = container
+    .loadAsync(driver.mdevModule)
+    .then(() => container.getAsync<DeviceModel>(DeviceModel));
+  try {
+    return await guard.settle('constructor', making);
+  } catch (error) {
+    void making.then(
+      (late) => late[Symbol.dispose]?.(),
+      () => undefined,
+    );
+    throw error;
   }
 }
 

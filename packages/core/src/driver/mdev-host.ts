@@ -13,7 +13,8 @@ import {
   type MdevType,
 } from '../mdev/index.js';
 import { findTypes, uniformTopology, type Topology, type TypeQuery } from '../topology/index.js';
-import { LoadedDriver, type LoadedParent } from './loaded-driver.js';
+import { LoadedDriver } from './loaded-driver.js';
+import type { LoadedParent } from './loaded-parent.js';
 import { loadDriverPackage } from './load-package.js';
 import { destroyContainer, makeMdevContainer } from './mdev-container.js';
 import { nodeImporter } from './node-importer.js';
@@ -59,6 +60,7 @@ export class MdevHost implements AsyncDisposable {
   readonly #registry: MdevRegistry;
   readonly #drivers = new Map<string, LoadedDriver>();
   readonly #parents = new Map<string, LoadedParent>();
+  readonly #unloading = new Map<LoadedDriver, Promise<void>>();
   #closing: Promise<void> | undefined;
 
   constructor(options: MdevHostOptions = {}) {
@@ -109,6 +111,8 @@ export class MdevHost implements AsyncDisposable {
     this.#requireOpen();
     const loaded = await LoadedDriver.load(module, this.#container, this.#logger);
     try {
+      // Somebody may have closed the host meanwhile.
+      this.#requireOpen();
       this.#register(loaded);
     } catch (error) {
       await loaded.unload();
@@ -123,18 +127,18 @@ export class MdevHost implements AsyncDisposable {
     return this.load(await loadDriverPackage(packageName, this.#importer));
   }
 
-  /** Removes the parents of a driver as {@link MdevHost.removeParent} does, then the driver. */
+  /**
+   * Removes the parents of a driver as {@link MdevHost.removeParent} does, then the driver. Joins an unloading
+   * or a removal that is under way. Throws ENOENT.
+   */
   async unload(driverName: string, graceMs = this.#removalGraceMs): Promise<void> {
     const loaded = this.#drivers.get(driverName);
     if (loaded === undefined) {
       throw failure('driver.not-found', { driver: driverName });
     }
-    const present = loaded.parents.filter(({ parent }) => this.#parents.has(parent.name));
-    await Promise.all(present.map(({ parent }) => this.removeParent(parent.name, graceMs)));
-    for (const driver of loaded.drivers) {
-      this.#drivers.delete(driver.name);
-    }
-    await loaded.unload();
+    const unloading = this.#unloading.get(loaded) ?? this.#unload(loaded, graceMs);
+    this.#unloading.set(loaded, unloading);
+    await unloading;
   }
 
   /** Types that fit, best first: nearest to `nearNode`, then most available. */
@@ -170,7 +174,7 @@ export class MdevHost implements AsyncDisposable {
   /** Removes a parent with all its mdevs, as a device that is unplugged. Throws ENODEV, EAGAIN. */
   async removeParent(name: string, graceMs = this.#removalGraceMs): Promise<void> {
     await this.#registry.removeParent(name, graceMs);
-    this.#parents.delete(name);
+    await this.#releaseParent(name);
   }
 
   /** Unloads every driver without grace: clients that still have a device open lose it. Idempotent. */
@@ -203,7 +207,33 @@ export class MdevHost implements AsyncDisposable {
     }
   }
 
+  async #unload(loaded: LoadedDriver, graceMs: number): Promise<void> {
+    await Promise.all(
+      loaded.parents.map(async (entry) => {
+        const { name } = entry.parent;
+        // A parent of this name may be another driver's by now.
+        if (this.#parents.get(name) === entry) {
+          await this.#registry.parentGone(name, graceMs);
+          await this.#releaseParent(name);
+        }
+      }),
+    );
+    for (const driver of loaded.drivers) {
+      this.#drivers.delete(driver.name);
+    }
+    this.#unloading.delete(loaded);
+    await loaded.unload();
+  }
+
+  /** The services of a parent whose mdevs are gone, once. */
+  async #releaseParent(name: string): Promise<void> {
+    const entry = this.#parents.get(name);
+    this.#parents.delete(name);
+    await entry?.release();
+  }
+
   async #close(): Promise<void> {
+    this.#registry.hurry();
     for (const name of [...this.#drivers.keys()].reverse()) {
       if (this.#drivers.has(name)) {
         await this.unload(name, 0);

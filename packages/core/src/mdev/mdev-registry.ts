@@ -21,6 +21,12 @@ export type MdevFactory = (
   identity: MdevIdentity,
 ) => Promise<{ readonly endpoint: Endpoint; readonly destroy: () => Promise<void> }>;
 
+/** A creation under way; `settled` never rejects. */
+interface Creation {
+  readonly parent: Parent;
+  readonly settled: Promise<void>;
+}
+
 /**
  * All parents and mdevs of a host. UUIDs are unique across parents; an mdev is visible from the moment it is
  * complete until its removal is.
@@ -33,7 +39,9 @@ export class MdevRegistry {
   readonly #parents = new Map<string, Parent>();
   readonly #mdevs = new Map<string, Mdev>();
   /** UUIDs between the begin and the commit of their creation. */
-  readonly #creating = new Map<string, Promise<void>>();
+  readonly #creating = new Map<string, Creation>();
+  /** Parents whose removal is under way. */
+  readonly #departures = new Map<string, Promise<void>>();
 
   constructor(clock: Clock, make: MdevFactory) {
     this.#clock = clock;
@@ -79,10 +87,7 @@ export class MdevRegistry {
     const release = parent.take(type);
     const identity = { uuid, type: request.type, parent: parent.name };
     const creation = this.#complete(parent, type, identity, release);
-    this.#creating.set(
-      uuid,
-      creation.catch(() => undefined),
-    );
+    this.#creating.set(uuid, { parent, settled: creation.catch(() => undefined) });
     try {
       await creation;
       return identity;
@@ -94,6 +99,7 @@ export class MdevRegistry {
   /** Throws EINVAL, EAGAIN while it is being created or removed, ENODEV. */
   async remove(text: string, graceMs: number): Promise<void> {
     const uuid = parseUuid(text);
+    requireGrace(graceMs);
     if (this.#creating.has(uuid)) {
       throw failure('mdev.removing', { uuid });
     }
@@ -112,17 +118,51 @@ export class MdevRegistry {
   }
 
   /**
-   * Removes a parent and, newest first, all its mdevs. Creations that have begun end first. Throws ENODEV
-   * for an unknown one, EAGAIN when its removal has begun already.
+   * Removes a parent and, newest first, all its mdevs. Creations of it that have begun end first. Throws EINVAL,
+   * ENODEV for an unknown one, EAGAIN when its removal has begun already.
    */
   async removeParent(name: string, graceMs: number): Promise<void> {
     const parent = this.parent(name);
+    requireGrace(graceMs);
     if (parent.leaving) {
       throw failure('mdev.removing', { parent: name });
     }
+    await this.#depart(parent, graceMs);
+  }
+
+  /** As {@link MdevRegistry.removeParent}, but joins a removal that has begun; an unknown one is gone already. */
+  async parentGone(name: string, graceMs: number): Promise<void> {
+    const parent = this.#parents.get(name);
+    if (parent !== undefined) {
+      await (this.#departures.get(name) ?? this.#depart(parent, graceMs));
+    }
+  }
+
+  /** Ends the grace of every removal that is under way. */
+  hurry(): void {
+    for (const mdev of this.#mdevs.values()) {
+      mdev.hurry();
+    }
+  }
+
+  async #depart(parent: Parent, graceMs: number): Promise<void> {
     parent.beginLeaving();
-    await Promise.all(this.#creating.values());
-    const children = [...this.#mdevs.values()].filter((mdev) => mdev.identity.parent === name);
+    const departure = this.#removeChildren(parent, graceMs);
+    this.#departures.set(parent.name, departure);
+    try {
+      await departure;
+    } finally {
+      this.#departures.delete(parent.name);
+      this.#parents.delete(parent.name);
+    }
+  }
+
+  async #removeChildren(parent: Parent, graceMs: number): Promise<void> {
+    const creations = [...this.#creating.values()].filter((creation) => creation.parent === parent);
+    await Promise.all(creations.map(({ settled }) => settled));
+    const children = [...this.#mdevs.values()].filter(
+      (mdev) => mdev.identity.parent === parent.name,
+    );
     await Promise.all(
       children.reverse().map(async (mdev) => {
         if (mdev.info.state !== 'removing') {
@@ -133,7 +173,6 @@ export class MdevRegistry {
         }
       }),
     );
-    this.#parents.delete(name);
   }
 
   async #complete(
@@ -156,8 +195,11 @@ export class MdevRegistry {
   }
 
   async #finishRemoval(mdev: Mdev, graceMs: number, reason: string): Promise<void> {
-    await mdev.remove(this.#clock, graceMs, reason);
-    this.#mdevs.delete(mdev.identity.uuid);
+    try {
+      await mdev.remove(this.#clock, graceMs, reason);
+    } finally {
+      this.#mdevs.delete(mdev.identity.uuid);
+    }
   }
 
   #find(uuid: string): Mdev {
@@ -166,5 +208,12 @@ export class MdevRegistry {
       throw failure('mdev.not-found', { uuid });
     }
     return mdev;
+  }
+}
+
+function requireGrace(graceMs: number): void {
+  // A number by its type, but who comes from JavaScript may pass anything.
+  if (typeof graceMs !== 'number' || !(graceMs >= 0)) {
+    throw failure('mdev.grace', { graceMs });
   }
 }

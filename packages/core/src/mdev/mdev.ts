@@ -33,7 +33,8 @@ export class Mdev {
   readonly #resources: MdevResources;
   #references = 1;
   #removing = false;
-  #onClosed: (() => void) | undefined;
+  /** Ends the grace of a removal: the client has closed, or somebody is in a hurry. */
+  #endGrace: (() => void) | undefined;
   #markGone: () => void = () => undefined;
   /** Settles when the removal is complete. */
   readonly gone: Promise<void>;
@@ -62,7 +63,7 @@ export class Mdev {
     await this.endpoint.open();
     this.#references += 1;
     return new DeviceClient(this.endpoint, () => {
-      this.#onClosed?.();
+      this.#endGrace?.();
       this.#letGo();
     });
   }
@@ -80,16 +81,24 @@ export class Mdev {
    * the model is gone; a client's handle answers ENODEV until it is closed.
    */
   async remove(clock: Clock, graceMs: number, reason: string): Promise<void> {
-    if (this.endpoint.state === 'open' && graceMs > 0) {
-      this.endpoint.events.report({ kind: 'request', graceMs });
-      this.endpoint.irqs.triggerRequest();
-      await this.#closedWithin(clock, graceMs);
+    try {
+      if (this.endpoint.state === 'open' && graceMs > 0) {
+        this.endpoint.events.report({ kind: 'request', graceMs });
+        this.endpoint.irqs.triggerRequest();
+        await this.#closedWithin(clock, graceMs);
+      }
+      await this.endpoint.revoke(reason);
+      await this.#resources.destroy();
+    } finally {
+      trackReleased(this);
+      this.#letGo();
+      this.#markGone();
     }
-    await this.endpoint.revoke(reason);
-    await this.#resources.destroy();
-    trackReleased(this);
-    this.#letGo();
-    this.#markGone();
+  }
+
+  /** Ends the grace of a removal that is under way, if one is. */
+  hurry(): void {
+    this.#endGrace?.();
   }
 
   #closedWithin(clock: Clock, graceMs: number): Promise<void> {
@@ -99,7 +108,7 @@ export class Mdev {
         return;
       }
       const timer = clock.schedule(graceMs, resolve);
-      this.#onClosed = () => {
+      this.#endGrace = () => {
         timer[Symbol.dispose]();
         resolve();
       };

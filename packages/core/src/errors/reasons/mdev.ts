@@ -27,6 +27,11 @@ export const mdevReasons = {
     text: 'the mdev is not active yet or is already being removed',
     source: 'drivers/vfio/mdev/mdev_core.c, mdev_device_remove',
   },
+  'mdev.grace': {
+    errno: 'EINVAL',
+    text: 'a grace is a number of milliseconds, 0 or more',
+    source: 'docs/reference/device-rules.md, deadlines',
+  },
   'parent.exists': {
     errno: 'EEXIST',
     text: 'a parent of this name is registered',

@@ -22,7 +22,7 @@ import { failure } from '../errors.js';
 import type { AesGcmJob, Job, JobTemplate } from './job/index.js';
 import type { AttachOptions } from './options.js';
 import { makeParts, quiesce, type Part } from './parts.js';
-import type { AccelQueue } from './queue/index.js';
+import { Turnstile, type AccelQueue } from './queue/index.js';
 import { enableFunction, readCapability } from './setup/index.js';
 import { transform, type TransformOptions, type TransformSource } from './transform.js';
 
@@ -43,6 +43,8 @@ export class Accelerator implements AsyncDisposable {
   readonly #parts: readonly Part[];
   readonly #release: (() => Promise<void>) | undefined;
   readonly #events: AsyncIterableIterator<DeviceEvent>;
+  /** Resets, and the close after them, come one after the other. */
+  readonly #resets = new Turnstile();
   #closing: Promise<void> | undefined;
 
   private constructor(
@@ -63,8 +65,9 @@ export class Accelerator implements AsyncDisposable {
    * Takes a device that is open into use. Closing the accelerator leaves it open and as it was found, but
    * reset queues and no interrupts; `release`, if given, is called instead to give the device back.
    *
-   * Throws ENODEV `accel.not-an-accelerator`, EPROTONOSUPPORT `accel.abi`, EPROTO `accel.capability`, EIO
-   * `accel.queue-refused`, and what the device throws; the device is the caller's then.
+   * Throws EINVAL `accel.job` for impossible options, ENODEV `accel.not-an-accelerator`, EPROTONOSUPPORT
+   * `accel.abi`, EPROTO `accel.capability`, EIO `accel.queue-refused`, and what the device throws; the device is
+   * the caller's then.
    */
   static async attach(
     device: Device,
@@ -164,10 +167,11 @@ export class Accelerator implements AsyncDisposable {
     return transform(this, source, options);
   }
 
-  /** What the device has counted for a queue since its last reset. */
+  /** What the device has counted for a queue since its last reset. Throws as {@link queue}. */
   async deviceStatistics(index: number): Promise<QueueStatisticsValue> {
+    this.#requireOpen();
     const bytes = new Uint8Array(QueueStatistics.size);
-    const at = STATISTICS_OFFSET + index * STATISTICS_STRIDE;
+    const at = STATISTICS_OFFSET + this.queue(index).index * STATISTICS_STRIDE;
     await this.#device.read(this.#capability.shared_bar, at, bytes);
     return QueueStatistics.decode(bytes);
   }
@@ -175,9 +179,18 @@ export class Accelerator implements AsyncDisposable {
   /** Resets the device: jobs that have not ended reject with EIO `accel.reset`; then all works again. */
   async reset(): Promise<void> {
     this.#requireOpen();
-    this.#fail(failure('accel.reset'));
-    await this.#device.reset();
-    await this.#start();
+    const turn = this.#resets.enter();
+    if (turn !== undefined) {
+      await turn;
+    }
+    try {
+      this.#requireOpen();
+      this.#fail(failure('accel.reset'));
+      await this.#device.reset();
+      await this.#start();
+    } finally {
+      this.#resets.leave();
+    }
   }
 
   /** Settles when the device has no job. */
@@ -196,7 +209,13 @@ export class Accelerator implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    this.#fail(failure('accel.closed'));
+    const closed = failure('accel.closed');
+    for (const { queue } of this.#parts) {
+      queue.refuse(closed);
+    }
+    this.#fail(closed);
+    await this.#resets.enter();
+    this.#resets.leave();
     await this.#deafen();
     await (this.#release ?? ((): Promise<void> => quiesce(this.#device, this.#parts)))();
   }
@@ -209,6 +228,7 @@ export class Accelerator implements AsyncDisposable {
   async #start(): Promise<void> {
     await enableFunction(this.#device);
     for (const { queue } of this.#parts) {
+      this.#requireOpen();
       await queue.start();
     }
   }
@@ -231,6 +251,7 @@ export class Accelerator implements AsyncDisposable {
       for await (const event of this.#events) {
         this.#heard(event);
       }
+      this.#fail(failure('accel.lost'));
     } catch (error) {
       this.#fail(failure('accel.lost', {}, error));
     }

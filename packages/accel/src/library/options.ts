@@ -1,5 +1,7 @@
+import { IOMMU_PAGE_SIZE } from '@mdevkit/core';
 import { failure } from '../errors.js';
 import { MAX_DEPTH_LOG2 } from '../abi/index.js';
+import { requireCount } from './counts.js';
 import type { AllocateMemory } from './queue/index.js';
 
 /** Everything has a default. */
@@ -26,6 +28,15 @@ export const DEFAULT_IOVA = 0x1_0000_0000;
 /** Memory of the process. */
 export function allocateInProcess(bytes: number): Uint8Array {
   return new Uint8Array(bytes);
+}
+
+/** Throws EINVAL `accel.job` for memory that no device could be let into. */
+export function requireMemory(iova: number, bufferBytes: number): void {
+  requireCount('bufferBytes', bufferBytes);
+  requireCount('iova', iova);
+  if (iova % IOMMU_PAGE_SIZE !== 0) {
+    throw failure('accel.job', { field: 'iova', value: iova });
+  }
 }
 
 /** The logarithm of a ring's depth. Throws EINVAL `accel.job` for an impossible one. */

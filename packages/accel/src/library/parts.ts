@@ -8,6 +8,7 @@ import {
   DEFAULT_DEPTH,
   DEFAULT_IOVA,
   depthLog2Of,
+  requireMemory,
   type AttachOptions,
 } from './options.js';
 import { AccelQueue, QueueMemory } from './queue/index.js';
@@ -20,7 +21,10 @@ export interface Part {
   readonly memory: QueueMemory;
 }
 
-/** The queues of an accelerator, not set up. Throws `accel.no-device` for more queues than there are. */
+/**
+ * The queues of an accelerator, not set up. Throws `accel.no-device` for more queues than there are, `accel.job`
+ * for other impossible options.
+ */
 export function makeParts(
   device: Device,
   capability: AccelCapabilityValue,
@@ -31,13 +35,15 @@ export function makeParts(
     throw failure('accel.no-device', { queues: count, has: capability.queue_count });
   }
   const depthLog2 = depthLog2Of(options.depth ?? DEFAULT_DEPTH, capability.max_depth_log2);
-  let iova = options.iova ?? DEFAULT_IOVA;
+  const { bufferBytes = DEFAULT_BUFFER_BYTES } = options;
+  let { iova = DEFAULT_IOVA } = options;
+  requireMemory(iova, bufferBytes);
   return Array.from({ length: count }, (_, index) => {
     const memory = new QueueMemory({
       allocate: options.allocateMemory ?? allocateInProcess,
       iova,
       depthLog2,
-      bufferBytes: options.bufferBytes ?? DEFAULT_BUFFER_BYTES,
+      bufferBytes,
     });
     iova += memory.bytes.length;
     const deviceQueue = new DeviceQueue(device, capability, index);

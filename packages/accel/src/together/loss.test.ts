@@ -134,3 +134,74 @@ describe('an accelerator whose device goes (drivers/misc/uacce/uacce.c, uacce_re
     expect(fixture.host.mdevs.length).to.equal(0);
   });
 });
+
+describe('an accelerator that is closed or lost while something waits', () => {
+  it('jobs end and idle settles when the caller closes an attached device (bug)', async () => {
+    await using fixture = await Fixture.make({ controlled: true });
+    const { device } = await fixture.device();
+    const accelerator = await Accelerator.attach(device);
+    const [result] = await accelerator.queue(0).submit([job]);
+    const closing = device.close();
+    await fixture.controlled.end(0);
+    await closing;
+    await settled();
+    expect(accelerator.queue(0).pending).to.equal(0);
+    expect(await reasonOf(result)).to.equal('accel.lost');
+    await accelerator.idle();
+    await accelerator.close();
+  });
+
+  it('a reset that runs does not revive a closed accelerator (bug)', async () => {
+    for (let ticks = 0; ticks < 60; ticks++) {
+      await using fixture = await Fixture.make();
+      const { device } = await fixture.device('accel-2q');
+      const accelerator = await Accelerator.attach(device, { depth: 2, bufferBytes: 4096 });
+      const reset = reasonOf(accelerator.reset());
+      for (let i = 0; i < ticks; i++) {
+        await Promise.resolve();
+      }
+      await accelerator.close();
+      // The last of them find the reset at its end.
+      const outcomes = ticks < 10 ? ['accel.closed'] : ['accel.closed', 'none'];
+      expect(await reset, `after ${ticks}`).to.be.oneOf(outcomes);
+      const queue = accelerator.queue(0);
+      for (const late of [
+        queue.submit([job]),
+        queue.allocate({ input: 1, output: 1 }),
+        accelerator.sha256(job.input),
+        accelerator.deviceStatistics(0),
+        accelerator.reset(),
+      ]) {
+        expect(await reasonOf(late), `after ${ticks}`).to.equal('accel.closed');
+      }
+      await (await Accelerator.attach(device)).close();
+      await device.close();
+    }
+  });
+
+  it('a closed accelerator says so, even if its device was lost before (bug)', async () => {
+    await using fixture = await Fixture.make();
+    const { device } = await fixture.device();
+    const accelerator = await Accelerator.attach(device);
+    await device.close();
+    await settled();
+    expect(await reasonOf(accelerator.sha256(job.input))).to.equal('accel.lost');
+    await accelerator.close();
+    expect(await reasonOf(accelerator.queue(0).submit([job]))).to.equal('accel.closed');
+  });
+
+  it('two resets at a time do not set the queues up into each other (bug)', async () => {
+    for (let ticks = 0; ticks < 40; ticks++) {
+      await using fixture = await Fixture.make();
+      await using accelerator = await fixture.open({ queues: 2, depth: 2, bufferBytes: 4096 });
+      const first = accelerator.reset();
+      for (let i = 0; i < ticks; i++) {
+        await Promise.resolve();
+      }
+      await Promise.all([first, accelerator.reset()]);
+      for (const index of [0, 1]) {
+        expect((await accelerator.queue(index).run(job)).length).to.equal(32);
+      }
+    }
+  });
+});

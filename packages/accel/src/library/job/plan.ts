@@ -7,6 +7,7 @@ import {
   SHA256_BYTES,
 } from '../../abi/index.js';
 import { failure } from '../../errors.js';
+import { requireCount } from '../counts.js';
 import { JobBuffer } from '../queue/job-buffer.js';
 import type { AesGcmJob, Job } from './job.js';
 
@@ -36,7 +37,8 @@ export function planJob(job: Job): JobPlan {
   const buffer = job.input instanceof JobBuffer ? job.input : undefined;
   const input = inputOf(job);
   const { parameter, outputBytes, auxiliary } = parametersOf(job, input.length, buffer);
-  require(Number.isSafeInteger(outputBytes) && outputBytes >= 0, 'maxOutput', outputBytes);
+  requireCount('maxOutput', outputBytes);
+  require(buffer === undefined || outputBytes <= buffer.output.length, 'maxOutput', outputBytes);
   return {
     opcode: algorithmOpcodes[job.algorithm],
     parameter,
@@ -49,12 +51,13 @@ export function planJob(job: Job): JobPlan {
 
 function inputOf({ input, inputLength }: Job): Uint8Array {
   if (!(input instanceof JobBuffer)) {
+    require(input instanceof Uint8Array, 'input', undefined);
     require(inputLength === undefined, 'inputLength', inputLength);
     return input;
   }
   const length = inputLength ?? input.input.length;
-  const valid = Number.isSafeInteger(length) && length >= 0 && length <= input.input.length;
-  require(valid, 'inputLength', length);
+  requireCount('inputLength', length);
+  require(length <= input.input.length, 'inputLength', length);
   return input.input.subarray(0, length);
 }
 
@@ -90,8 +93,9 @@ function aesParameters(
   { key, iv, associated = nothing }: AesGcmJob,
   outputBytes: number,
 ): Parameters {
-  require(AES_KEY_BYTES.includes(key.length), 'key', key.length);
-  require(iv.length === AES_GCM_IV_BYTES, 'iv', iv.length);
+  require(key instanceof Uint8Array && AES_KEY_BYTES.includes(key.length), 'key', key.length);
+  require(iv instanceof Uint8Array && iv.length === AES_GCM_IV_BYTES, 'iv', iv.length);
+  require(associated instanceof Uint8Array, 'associated', undefined);
   const auxiliary = new Uint8Array(key.length + iv.length + associated.length);
   auxiliary.set(key);
   auxiliary.set(iv, key.length);

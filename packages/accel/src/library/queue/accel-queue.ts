@@ -1,4 +1,4 @@
-import { MdevError } from '@mdevkit/core';
+import type { MdevError } from '@mdevkit/core';
 import { queueErrorText } from '../../abi/index.js';
 import { failure } from '../../errors.js';
 import { outputOf, type Job, type JobPlan, type JobResult } from '../job/index.js';
@@ -10,8 +10,10 @@ import { extentBytes } from './extent-allocator.js';
 import { InFlight } from './in-flight.js';
 import { JobBuffer } from './job-buffer.js';
 import { JobPlacer } from './job-placer.js';
+import { lossOf } from './loss.js';
 import type { QueueDevice } from './queue-device.js';
 import type { QueueMemory } from './queue-memory.js';
+import { Rerun } from './rerun.js';
 import { QueueTally, type QueueStats } from './statistics.js';
 import { SubmissionWriter } from './submission-writer.js';
 import { Turnstile } from './turnstile.js';
@@ -53,9 +55,10 @@ export class AccelQueue {
   #refusal: MdevError | undefined;
   #draining = false;
   #again = false;
-  #checking = false;
-  /** Counts the starts, so that a check that was begun before one says nothing about it. */
-  #starts = 0;
+  #starting = false;
+  /** Counts starts and failures: what was begun before one says nothing about the time after it. */
+  #epoch = 0;
+  readonly #checks = new Rerun(() => this.#check());
   #wakeForRoom: (() => void) | undefined;
   readonly #idleWaiters: (() => void)[] = [];
 
@@ -142,11 +145,12 @@ export class AccelQueue {
 
   /**
    * A buffer for jobs that work in place; waits for room as {@link submit} does. Bytes of input and output.
-   * Throws `accel.too-large`.
+   * Throws `accel.job`, `accel.too-large`.
    */
   async allocate(sizes: { readonly input: number; readonly output: number }): Promise<JobBuffer> {
-    const size = Math.max(extentBytes(sizes.input) + extentBytes(sizes.output), extentBytes(1));
-    this.#planner.requireFits(sizes.input, sizes.output, size);
+    const { input, output } = sizes;
+    const size = Math.max(extentBytes(input) + extentBytes(output), extentBytes(1));
+    this.#planner.requireFits(input, output, size);
     const turn = this.#turnstile.enter();
     if (turn !== undefined) {
       await turn;
@@ -157,7 +161,7 @@ export class AccelQueue {
         await this.#room();
         start = this.#allocate(size);
       }
-      return this.#buffer(start, size, sizes);
+      return this.#buffer(start, size, { input, output });
     } finally {
       this.#turnstile.leave();
     }
@@ -200,35 +204,41 @@ export class AccelQueue {
 
   /** Asks the device whether the queue still works, and fails it if not. */
   check(): void {
-    if (!this.#checking && this.#failure === undefined) {
-      this.#checking = true;
-      void this.#check();
-    }
+    this.#checks.run();
   }
 
-  /** Sets the queue up on the device, with empty rings. */
+  /** Sets the queue up on the device, with empty rings. Throws the reason if it fails meanwhile. */
   async start(): Promise<void> {
     const memory = this.#memory;
-    this.#starts += 1;
+    const epoch = ++this.#epoch;
     memory.submissionRing.fill(0);
     memory.completionRing.fill(0);
     this.#writer = new SubmissionWriter(memory.submissionRing, this.#depthLog2);
     this.#reader = new CompletionReader(memory.completionRing, this.#depthLog2);
     this.#tail.restart();
     this.#head.restart();
-    await this.#device.start({
-      submission: memory.iova,
-      completion: memory.iova + memory.completionAt,
-      depthLog2: this.#depthLog2,
-    });
+    this.#starting = true;
+    try {
+      await this.#device.start({
+        submission: memory.iova,
+        completion: memory.iova + memory.completionAt,
+        depthLog2: this.#depthLog2,
+      });
+    } finally {
+      this.#starting = false;
+    }
+    if (epoch !== this.#epoch) {
+      throw this.#failure ?? failure('accel.reset');
+    }
     this.#failure = undefined;
   }
 
   /** Rejects every job that has not ended, and refuses new ones until the queue is started again. */
   fail(error: MdevError): void {
-    if (this.#failure !== undefined) {
+    if (this.#failure !== undefined && !this.#starting) {
       return;
     }
+    this.#epoch += 1;
     this.#failure = error;
     for (const pending of this.#jobs.takeAll()) {
       this.#completions.release(pending);
@@ -237,7 +247,7 @@ export class AccelQueue {
     this.#wake();
   }
 
-  /** Refuses new jobs for this reason; those that the device has go on. */
+  /** Refuses new jobs for this reason, whatever follows; those that the device has go on. */
   refuse(reason: MdevError): void {
     this.#refusal = reason;
     this.#wake();
@@ -250,10 +260,13 @@ export class AccelQueue {
   };
 
   async #check(): Promise<void> {
-    const starts = this.#starts;
+    if (this.#failure !== undefined) {
+      return;
+    }
+    const epoch = this.#epoch;
     try {
       const { enabled, error } = await this.#device.status();
-      if (!enabled && starts === this.#starts) {
+      if (!enabled && epoch === this.#epoch) {
         const details = { queue: this.index, error };
         this.fail(
           error === 0
@@ -262,9 +275,9 @@ export class AccelQueue {
         );
       }
     } catch (error) {
-      this.fail(lossOf(error));
-    } finally {
-      this.#checking = false;
+      if (epoch === this.#epoch) {
+        this.fail(lossOf(error));
+      }
     }
   }
 
@@ -277,8 +290,10 @@ export class AccelQueue {
   async #placeLater(plan: JobPlan): Promise<{ readonly result: Promise<JobResult> }> {
     let result: Promise<JobResult> | undefined;
     while (result === undefined) {
+      // The device may complete within the write of the doorbell.
+      const room = this.#room();
       this.#tail.ring(this.#writer.tail);
-      await this.#room();
+      await room;
       result = this.#place(plan);
     }
     // In an object, because awaiting a promise of a promise awaits both.
@@ -323,15 +338,9 @@ export class AccelQueue {
   }
 
   #requireWorking(): void {
-    const reason = this.#failure ?? this.#refusal;
+    const reason = this.#refusal ?? this.#failure;
     if (reason !== undefined) {
       throw reason;
     }
   }
-}
-
-/** The reason of a call to the device that failed. */
-function lossOf(error: unknown): MdevError {
-  const gone = MdevError.is(error) && error.code === 'ENODEV';
-  return gone ? failure('accel.lost', {}, error) : failure('accel.queue-error', {}, error);
 }

@@ -1,5 +1,6 @@
 import { offers } from '../../abi/index.js';
 import { failure } from '../../errors.js';
+import { requireCount } from '../counts.js';
 import { planJob, type Job, type JobPlan } from '../job/index.js';
 import { placeBytes } from './job-placer.js';
 
@@ -47,8 +48,10 @@ export class BatchPlanner {
     }
   }
 
-  /** Throws EMSGSIZE `accel.too-large`. */
+  /** Throws EINVAL `accel.job` for what is no number of bytes, EMSGSIZE `accel.too-large`. */
   requireFits(input: number, output: number, size: number): void {
+    requireCount('input', input);
+    requireCount('output', output);
     const { maxTransfer, bufferBytes } = this.#limits;
     if (Math.max(input, output) > maxTransfer || size > bufferBytes) {
       throw failure('accel.too-large', { input, output, maxTransfer, bufferBytes });

@@ -14,6 +14,7 @@ export class Doorbell {
   #value = 0;
   #written = 0;
   #writes = 0;
+  #restarts = 0;
 
   constructor(write: WriteDoorbell, onError: (error: unknown) => void) {
     this.#write = write;
@@ -33,25 +34,28 @@ export class Doorbell {
     }
   }
 
-  /** The device counts from 0 again. */
+  /** The device counts from 0 again; what becomes of a write from before matters no more. */
   restart(): void {
+    this.#restarts += 1;
     this.#value = 0;
     this.#written = 0;
   }
 
   async #flush(): Promise<void> {
     this.#writing = true;
-    try {
-      while (this.#written !== this.#value) {
-        this.#written = this.#value;
-        this.#writes += 1;
-        this.#view.setUint32(0, this.#value, true);
+    while (this.#written !== this.#value) {
+      const restarts = this.#restarts;
+      this.#written = this.#value;
+      this.#writes += 1;
+      this.#view.setUint32(0, this.#value, true);
+      try {
         await this.#write(this.#bytes);
+      } catch (error) {
+        if (restarts === this.#restarts) {
+          this.#onError(error);
+        }
       }
-    } catch (error) {
-      this.#onError(error);
-    } finally {
-      this.#writing = false;
     }
+    this.#writing = false;
   }
 }

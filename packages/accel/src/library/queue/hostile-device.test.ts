@@ -2,6 +2,7 @@ import { MdevError } from '@mdevkit/core';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { CompletionEntry, SubmissionEntry } from '../../abi/index.js';
+import { failure } from '../../errors.js';
 import { settled } from '../../settled.test-support.js';
 import { AccelQueue, QueueMemory, type QueueDevice } from './index.js';
 
@@ -9,6 +10,7 @@ import { AccelQueue, QueueMemory, type QueueDevice } from './index.js';
 class Played implements QueueDevice {
   enabled = true;
   error = 0;
+  tailWritten: (bytes: Uint8Array) => Promise<void> = () => Promise.resolve();
   readonly memory = new QueueMemory({
     allocate: (bytes) => new Uint8Array(bytes),
     iova: 0x1000,
@@ -36,8 +38,8 @@ class Played implements QueueDevice {
     return Promise.resolve();
   }
 
-  ringTail(): Promise<void> {
-    return Promise.resolve();
+  ringTail(bytes: Uint8Array): Promise<void> {
+    return this.tailWritten(bytes);
   }
 
   ringHead(): Promise<void> {
@@ -166,5 +168,75 @@ describe('a device that breaks the rules of completions', () => {
     device.queue.interrupted();
     await result;
     expect(device.memory.bytes.includes(0xab)).to.equal(false);
+  });
+});
+
+describe('a device that answers at an awkward moment', () => {
+  it('completions within the write of the doorbell wake who waits for room (bug)', async () => {
+    const device = new Played();
+    let done = 0;
+    device.tailWritten = (bytes): Promise<void> => {
+      const tail = new DataView(bytes.buffer).getUint32(0, true);
+      for (; done < tail; done++) {
+        device.complete(done, device.tag(done % 4), 32);
+      }
+      device.queue.interrupted();
+      return Promise.resolve();
+    };
+    await device.queue.start();
+    const results: unknown[] = [];
+    void device.queue
+      .submit(new Array<typeof job>(9).fill(job))
+      .then((all) => results.push(...all));
+    await settled();
+    expect(results.length).to.equal(9);
+    expect(device.queue.pending).to.equal(0);
+  });
+
+  it('a loss during the start is not forgotten at its end (bug)', async () => {
+    const device = new Played();
+    let enabled: () => void = () => undefined;
+    device.start = () =>
+      new Promise((resolve) => {
+        enabled = resolve;
+      });
+    const starting = reasonOf(device.queue.start());
+    device.queue.fail(failure('accel.lost'));
+    enabled();
+    expect(await starting).to.equal('accel.lost');
+    expect(await reasonOf(device.queue.submit([job]))).to.equal('accel.lost');
+  });
+
+  it('a check that is asked for while one is under way is made after it (bug)', async () => {
+    const device = new Played();
+    await device.queue.start();
+    const [result] = await device.queue.submit([job]);
+    device.queue.check();
+    device.enabled = false;
+    device.queue.check();
+    await settled();
+    expect(device.queue.pending).to.equal(0);
+    expect(await reasonOf(result)).to.equal('accel.reset');
+  });
+
+  it('a call that fails after the queue was restarted does not fail it again (bug)', async () => {
+    const device = new Played();
+    const failing: ((error: Error) => void)[] = [];
+    const stuck = (): Promise<never> => new Promise((_, reject) => failing.push(reject));
+    await device.queue.start();
+    device.tailWritten = stuck;
+    device.status = stuck;
+    expect((await device.queue.submit([job])).length).to.equal(1);
+    device.queue.check();
+    device.queue.fail(failure('accel.reset'));
+    device.tailWritten = () => Promise.resolve();
+    device.status = () => Promise.resolve({ enabled: true, error: 0 });
+    await device.queue.start();
+    failing.forEach((fail) => {
+      fail(new Error('before the reset'));
+    });
+    await settled();
+    expect(failing.length).to.equal(2);
+    expect((await device.queue.submit([job])).length).to.equal(1);
   });
 });

@@ -3,3 +3,4 @@ export { JobBuffer } from './job-buffer.js';
 export type { QueueDevice, QueueRings } from './queue-device.js';
 export { QueueMemory, queueMemoryBytes, type AllocateMemory } from './queue-memory.js';
 export type { QueueStats } from './statistics.js';
+export { Turnstile } from './turnstile.js';

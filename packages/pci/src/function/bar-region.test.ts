@@ -137,3 +137,19 @@ describe('writes by eventfd (vfio_pci_rdwr.c, vfio_pci_ioeventfd)', () => {
     expect([allows(2, 60), allows(2, 61), allows(7, 0)]).to.deep.equal([true, false, false]);
   });
 });
+
+describe('an MSI-X table that a client may map (vfio.h, VFIO_REGION_INFO_CAP_MSIX_MAPPABLE)', () => {
+  it('reads ones and drops writes all the same (bug)', () => {
+    const spec = declared({
+      vectors: 256,
+      table: { bar: 0, offset: 0x1000 },
+      pba: { bar: 0, offset: 0x2000 },
+      mappable: true,
+    });
+    const device = new Bench(spec);
+    expect(device.write(0, 0x1000, Uint8Array.of(0xcd, 0xab))).to.equal(2);
+    expect([...device.read(0, 0x1000, 4)]).to.deep.equal([255, 255, 255, 255]);
+    const region = device.pci.regions[0];
+    expect(typeof region === 'object' && region.mmap(0x1000, 4096).length).to.equal(4096);
+  });
+});

@@ -1,10 +1,4 @@
-import {
-  DeviceMemory,
-  Region,
-  type RangeHandler,
-  type RegionRange,
-  type RegionSpec,
-} from '@mdevkit/core';
+import { Region, type RegionRange, type RegionSpec } from '@mdevkit/core';
 import { hex } from '../check.js';
 import {
   overlaps,
@@ -12,7 +6,8 @@ import {
   type MsixStructure,
   type PciFunctionLayout,
 } from '../layout/index.js';
-import { msixTable } from './msix-table.js';
+import { MappableStructure } from './mappable-structure.js';
+import { msixTable, type SynchronousHandler } from './msix-table.js';
 
 /** What the region of a BAR is made of. */
 export interface BarParts {
@@ -20,7 +15,7 @@ export interface BarParts {
   /** What the model put into the BAR. */
   readonly ranges: readonly RegionRange[];
   /** The Pending Bit Array. */
-  readonly pba: RangeHandler | undefined;
+  readonly pba: SynchronousHandler | undefined;
   readonly accessible: () => boolean;
 }
 
@@ -46,12 +41,15 @@ export function barRegion(bar: CompiledBar, parts: BarParts): Region {
   return new Region(mappable ? { ...spec, msixMappable: true } : spec);
 }
 
-function structureRange(structure: MsixStructure, pba: RangeHandler | undefined): RegionRange {
+function structureRange(
+  structure: MsixStructure,
+  pba: SynchronousHandler | undefined,
+): RegionRange {
   const { kind, offset, size, mappable } = structure;
-  if (mappable) {
-    return { kind: 'memory', offset, memory: new DeviceMemory(size), mmap: true };
-  }
   const handler = kind === 'pba' && pba !== undefined ? pba : msixTable;
+  if (mappable) {
+    return { kind: 'memory', offset, memory: new MappableStructure(size, handler), mmap: true };
+  }
   return { kind: 'trapped', offset, size, handler, split: 'none' };
 }
 

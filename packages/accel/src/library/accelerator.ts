@@ -263,6 +263,8 @@ export class Accelerator implements AsyncDisposable {
         this.#fail(failure('accel.lost', { why: event.reason }));
         break;
       case 'error':
+      // An error may be among what was missed.
+      case 'lost':
         for (const { queue } of this.#parts) {
           queue.check();
         }

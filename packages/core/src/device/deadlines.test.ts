@@ -28,6 +28,7 @@ class SlowModel implements DeviceModel {
   readonly migration = new FakeMigration();
   readonly reset = (): Promise<void> => this.#wait(undefined);
   quick = true;
+  readonly #unanswered: (() => void)[] = [];
 
   constructor() {
     this.migration.onTransition = () => this.#wait(undefined);
@@ -35,8 +36,21 @@ class SlowModel implements DeviceModel {
     this.migration.sink = { write: () => this.#wait(undefined) };
   }
 
+  answerLate(): void {
+    for (const answer of this.#unanswered.splice(0)) {
+      answer();
+    }
+  }
+
   #wait<T>(value: T): Promise<T> {
-    return this.quick ? Promise.resolve(value) : deferred<T>().promise;
+    const { promise, resolve } = deferred<T>();
+    this.#unanswered.push(() => {
+      resolve(value);
+    });
+    if (this.quick) {
+      this.answerLate();
+    }
+    return promise;
   }
 }
 
@@ -71,6 +85,8 @@ describe(`a handler that never answers (${SOURCE})`, () => {
       model.quick = true;
       if (name === 'reset') {
         expect(await settled(client.read(0, 0, new Uint8Array(0)))).to.equal('EIO device.failed');
+        model.answerLate();
+        await microtasks();
         await client.reset();
       }
       expect(await settled(client.feature(500 | GET, new Uint8Array(1)))).to.be.an('object');
@@ -183,17 +199,61 @@ describe(`an open that is given up (${SOURCE})`, () => {
     expect(await settled(bench.open())).to.equal('EIO model.threw');
   });
 
-  it('by a revoke is ENODEV at once, and is closed when it finishes late', async () => {
+  it('by a revoke is ENODEV at once; revoke while opening: waits until the late model was closed (bug)', async () => {
     const { model, order, finish } = slowOpen();
     await using bench = makeEndpoint(model);
     const opening = settled(bench.open());
     await microtasks();
+    const revoking = bench.endpoint.revoke('removed').then(() => order.push('revoked'));
+    expect(await opening).to.equal('ENODEV device.revoked');
+    await microtasks();
+    expect(order).to.deep.equal([]);
+    finish[0]?.();
+    await revoking;
+    expect(order).to.deep.equal(['opened', 'closed', 'revoked']);
+    expect(bench.endpoint.state).to.equal('revoked');
+  });
+
+  it('before a revoke: the revoke waits for the late model, too (bug)', async () => {
+    const { model, order, finish } = slowOpen();
+    await using bench = makeEndpoint(model);
+    const opening = settled(bench.open());
+    await microtasks();
+    bench.clock.advance(DEADLINE_MS);
+    await opening;
+    const revoking = bench.endpoint.revoke('removed').then(() => order.push('revoked'));
+    await microtasks();
+    finish[0]?.();
+    await revoking;
+    expect(order).to.deep.equal(['opened', 'closed', 'revoked']);
+  });
+
+  it('deadline of revoke: by a revoke that waits no longer than a deadline for a model that never answers (bug)', async () => {
+    await using bench = makeEndpoint(slowOpen().model);
+    const opening = settled(bench.open());
+    await microtasks();
+    let revoked = false;
+    const revoking = bench.endpoint.revoke('removed').then(() => {
+      revoked = true;
+    });
+    await opening;
+    await microtasks();
+    bench.clock.advance(DEADLINE_MS - 1);
+    await microtasks();
+    expect(revoked).to.equal(false);
+    bench.clock.advance(1);
+    await revoking;
+  });
+
+  it('open against remove: a revoke in the turn of the open does not open the model any more (bug)', async () => {
+    const { model, order } = slowOpen();
+    await using bench = makeEndpoint({ ...model, reset: () => void order.push('reset') });
+    const opening = settled(bench.open());
     await bench.endpoint.revoke('removed');
     expect(await opening).to.equal('ENODEV device.revoked');
-    finish[0]?.();
     await microtasks();
-    expect(order).to.deep.equal(['opened', 'closed']);
-    expect(bench.endpoint.state).to.equal('revoked');
+    expect(order).to.deep.equal(['reset']);
+    expect(bench.clock.pendingCount).to.equal(0);
   });
 
   it('bug: that finishes in the same turn as the revoke is closed, too', async () => {
@@ -211,29 +271,32 @@ describe(`an open that is given up (${SOURCE})`, () => {
       }
       await revoking;
       expect(await opening).to.equal('ENODEV device.revoked');
-      await microtasks();
       expect(order).to.deep.equal(['opened', 'closed']);
     }
   });
 
   for (let turns = 0; turns < 12; turns++) {
-    it(`a revoke ${turns} turns after a quick open leaves the model closed`, async () => {
+    it(`a revoke ${turns} turns after a quick open ends when the model is closed (bug)`, async () => {
       const order: string[] = [];
       await using bench = makeEndpoint({
         open: async () => {
           await Promise.resolve();
           order.push('opened');
         },
-        close: () => void order.push('closed'),
+        close: async () => {
+          await microtasks();
+          order.push('closed');
+        },
       });
       const opening = settled(bench.open());
       for (let i = 0; i < turns; i++) {
         await Promise.resolve();
       }
       await bench.endpoint.revoke('removed');
+      order.push('revoked');
       await opening;
       await microtasks();
-      expect(['', 'opened closed']).to.include(order.join(' '));
+      expect(['revoked', 'opened closed revoked']).to.include(order.join(' '));
       expect(bench.endpoint.state).to.equal('revoked');
     });
   }
@@ -249,5 +312,42 @@ describe('promises that are not of this realm (own rule)', () => {
     await microtasks();
     bench.clock.advance(DEADLINE_MS);
     expect(await pending).to.equal(LATE);
+  });
+});
+
+describe('a read that is answered after its deadline', () => {
+  it("does not touch the client's buffer any more (bug)", async () => {
+    const late = deferred<number>();
+    let answer: () => void = () => undefined;
+    await using bench = makeEndpoint({
+      regions: [
+        trappedRegion({
+          read: (_offset, data, at) => {
+            answer = () => {
+              data.setUint8(at, 90);
+              late.resolve(4);
+            };
+            return late.promise;
+          },
+          write: () => 0,
+        }),
+      ],
+    });
+    const client = await bench.open();
+    const into = new Uint8Array(4);
+    const read = settled(client.read(0, 0, into));
+    await microtasks();
+    bench.clock.advance(DEADLINE_MS);
+    expect(await read).to.equal(LATE);
+    answer();
+    await microtasks();
+    expect([...into]).to.deep.equal([0, 0, 0, 0]);
+  });
+
+  it('nothing to do comes before a region that is not there (vfio_pci_core.c, vfio_pci_core_read)', async () => {
+    await using bench = makeEndpoint();
+    const client = await bench.open();
+    expect(await client.read(99, 0, new Uint8Array(0))).to.equal(0);
+    expect(await settled(client.read(99, 0, new Uint8Array(1)))).to.equal('EINVAL region.index');
   });
 });

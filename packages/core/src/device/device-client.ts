@@ -2,6 +2,13 @@ import { failure } from '../errors/index.js';
 import type { DeviceEvent } from '../event/index.js';
 import type { Iova } from '../iommu/index.js';
 import { trackDisposable, trackReleased } from '../lifecycle/index.js';
+import {
+  requireBytes,
+  requireDmaMap,
+  requireIova,
+  requireNumber,
+  requireSetIrqs,
+} from './arguments.js';
 import type {
   Device,
   DeviceInfo,
@@ -22,6 +29,11 @@ export class DeviceClient implements Device {
   readonly #endpoint: Endpoint;
   readonly #onClosed: () => void;
   readonly #mappings = new Set<ClientMapping>();
+  /**
+   * Where reads go first: a handler that answers after its deadline must not find the caller's buffer. One that
+   * answers later keeps this one, and the next read gets another.
+   */
+  #scratch = bufferOf(SCRATCH);
   #closing: Promise<void> | undefined;
 
   /** `onClosed` is called once, when the device has been given back. */
@@ -36,28 +48,57 @@ export class DeviceClient implements Device {
   }
 
   async regionInfo(index: number): Promise<RegionInfo> {
-    return this.#live().regionInfo(index);
+    const endpoint = this.#live();
+    requireNumber('index', index);
+    return endpoint.regionInfo(index);
   }
 
   async irqInfo(index: number): Promise<IrqInfo> {
-    return this.#live().irqInfo(index);
+    const endpoint = this.#live();
+    requireNumber('index', index);
+    return endpoint.irqInfo(index);
   }
 
   async setIrqs(request: SetIrqs): Promise<number> {
-    return this.#live().setIrqs(request);
+    const endpoint = this.#live();
+    requireSetIrqs(request);
+    return endpoint.setIrqs(request);
   }
 
   async read(region: number, offset: number, into: Uint8Array): Promise<number> {
-    return this.#live().read(region, offset, viewOf(into), 0, into.length);
+    const endpoint = this.#live();
+    requireNumber('region', region);
+    requireNumber('offset', offset);
+    requireBytes('into', into);
+    const own = into.length <= SCRATCH ? this.#scratch : bufferOf(into.length);
+    const answer = endpoint.read(region, offset, own, 0, into.length);
+    if (typeof answer === 'number') {
+      copyBytes(own, into, answer);
+      return answer;
+    }
+    if (own === this.#scratch) {
+      this.#scratch = bufferOf(SCRATCH);
+    }
+    const count = await answer;
+    copyBytes(own, into, count);
+    return count;
   }
 
   async write(region: number, offset: number, from: Uint8Array): Promise<number> {
-    return this.#live().write(region, offset, viewOf(from), 0, from.length);
+    const endpoint = this.#live();
+    requireNumber('region', region);
+    requireNumber('offset', offset);
+    requireBytes('from', from);
+    return endpoint.write(region, offset, viewOf(from), 0, from.length);
   }
 
   async mmap(region: number, offset: number, length: number): Promise<Mapping> {
-    const bytes = this.#live().mmap(region, offset, length);
-    const mapping = new ClientMapping(bytes, this.#endpoint, (unmapped) => {
+    const endpoint = this.#live();
+    requireNumber('region', region);
+    requireNumber('offset', offset);
+    requireNumber('length', length);
+    const bytes = endpoint.mmap(region, offset, length);
+    const mapping = new ClientMapping(bytes, endpoint, (unmapped) => {
       this.#mappings.delete(unmapped);
     });
     this.#mappings.add(mapping);
@@ -69,11 +110,16 @@ export class DeviceClient implements Device {
   }
 
   async feature(flags: number, payload: Uint8Array): Promise<FeatureReply> {
-    return { data: await this.#live().feature(flags, payload) };
+    const endpoint = this.#live();
+    requireNumber('flags', flags);
+    requireBytes('payload', payload);
+    return { data: await endpoint.feature(flags, payload) };
   }
 
   async setMigrationState(state: number): Promise<MigrationData | undefined> {
-    return this.#live().setMigrationState(state);
+    const endpoint = this.#live();
+    requireNumber('state', state);
+    return endpoint.setMigrationState(state);
   }
 
   async migrationState(): Promise<number> {
@@ -81,11 +127,16 @@ export class DeviceClient implements Device {
   }
 
   async dmaMap(map: DmaMap): Promise<void> {
-    this.#live().dmaMap(map);
+    const endpoint = this.#live();
+    requireDmaMap(map);
+    endpoint.dmaMap(map);
   }
 
   async dmaUnmap(iova: Iova, size: number): Promise<number> {
-    return this.#live().dmaUnmap(iova, size);
+    const endpoint = this.#live();
+    requireIova('iova', iova);
+    requireNumber('size', size);
+    return endpoint.dmaUnmap(iova, size);
   }
 
   events(): AsyncIterableIterator<DeviceEvent, undefined> {
@@ -122,6 +173,32 @@ export class DeviceClient implements Device {
   }
 }
 
+const nothing = new DataView(new ArrayBuffer(0));
+
+/** Bytes whose buffer is detached are no bytes, and have no view. */
 function viewOf(bytes: Uint8Array): DataView {
+  if (bytes.length === 0) {
+    return nothing;
+  }
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Bytes of a read that needs no buffer of its own. */
+const SCRATCH = 64;
+
+function bufferOf(length: number): DataView {
+  return new DataView(new ArrayBuffer(length));
+}
+
+/** Up to this many bytes a loop is cheaper than a view for a block copy. */
+const LOOP = 16;
+
+function copyBytes(from: DataView, into: Uint8Array, count: number): void {
+  if (count > LOOP) {
+    into.set(new Uint8Array(from.buffer, 0, count));
+    return;
+  }
+  for (let i = 0; i < count; i++) {
+    into[i] = from.getUint8(i);
+  }
 }

@@ -9,15 +9,18 @@ import {
   type EndpointCounters,
   type EndpointServices,
 } from './endpoint-services.js';
-import { refusal, type EndpointState } from './endpoint-state.js';
+import type { EndpointState } from './endpoint-state.js';
+import { EndpointStatus } from './endpoint-status.js';
 import { EventHub } from './event-queue.js';
 import { FeatureTable, migrationFeatures } from './feature/index.js';
 import { Ioeventfds } from './ioeventfds.js';
 import { MigrationMachine, type MigrationData } from './migration/index.js';
 import { ModelGuard } from './model-guard.js';
 import type { DeviceModel } from './model.js';
-import { ModelOpener } from './model-opener.js';
+import { ModelLife } from './model-life.js';
 import { RegionTable } from './region-table.js';
+import { validateModel } from './validate-model.js';
+import { safeLogger } from './safe-logger.js';
 
 /**
  * Stands between clients and a device model and enforces every rule of the VFIO contract, so that neither a
@@ -37,31 +40,29 @@ export class Endpoint {
   readonly ioeventfds: Ioeventfds;
   readonly #space: AddressSpace;
   readonly #guard: ModelGuard;
-  readonly #opener: ModelOpener;
+  readonly #life: ModelLife;
   readonly #logger: Logger;
+  readonly #status = new EndpointStatus();
   #model: DeviceModel | undefined;
   #regions = new RegionTable([]);
   #features: FeatureTable;
   #migration: MigrationMachine | undefined;
-  #state: EndpointState = 'closed';
-  #resetting = false;
-  #failed = false;
-  /** `open`, and neither being reset nor failed: the one flag that the hot path looks at. */
-  #usable = false;
-  /** The giving back that is under way, or the last one. */
+  /** The opening or the giving back that is under way, or the last one. Never rejects. */
   #ending: Promise<void> = Promise.resolve();
-  #opens = 0;
   #resets = 0;
 
   constructor(services: EndpointServices) {
-    const { clock, logger } = services;
+    const { clock } = services;
+    const logger = safeLogger(services.logger);
     this.#logger = logger;
     this.#guard = new ModelGuard(
       clock,
-      logger,
+      services.logger,
       services.handlerDeadlineMs ?? DEFAULT_HANDLER_DEADLINE_MS,
     );
-    this.#opener = new ModelOpener(this.#guard, () => this.#closeModel());
+    this.#life = new ModelLife(this.#guard, logger, () => {
+      this.irqs.resetLines();
+    });
     this.#space = new AddressSpace(services.mapLimit);
     this.events = new EventHub(logger);
     this.dma = new DmaPort(this.#space, this.events);
@@ -70,7 +71,7 @@ export class Endpoint {
     });
     this.ioeventfds = new Ioeventfds({
       region: (index) => {
-        this.#requireUsable();
+        this.#status.requireUsable();
         return this.#regions.find(index);
       },
       write: (region, offset, data, length) => {
@@ -81,14 +82,14 @@ export class Endpoint {
   }
 
   get state(): EndpointState {
-    return this.#state;
+    return this.#status.state;
   }
 
   get counters(): EndpointCounters {
     return {
       ...this.dma.counters,
       interrupts: this.irqs.delivered,
-      opens: this.#opens,
+      opens: this.#status.opens,
       resets: this.#resets,
     };
   }
@@ -98,6 +99,7 @@ export class Endpoint {
     if (this.#model !== undefined) {
       throw failure('model.invalid', { problem: 'the endpoint has a model' });
     }
+    validateModel(model);
     this.#model = model;
     this.#regions = new RegionTable(model.regions);
     this.irqs.configure(model.irqs);
@@ -107,35 +109,20 @@ export class Endpoint {
     this.#features = new FeatureTable([...builtIn, ...(model.features ?? [])], this.#call);
   }
 
-  /** Opens in reset state. Throws EBUSY while another client has the device, ENODEV once it is revoked. */
+  /**
+   * Opens in reset state. Throws EBUSY while another client has the device, or the model has not answered an
+   * open or a reset that was given up; ENODEV once it is revoked.
+   */
   async open(): Promise<void> {
-    if (this.#state === 'revoked') {
-      throw failure('device.revoked');
-    }
-    if (this.#state !== 'closed' || this.#opener.isLate) {
-      throw failure('device.busy');
-    }
     const model = this.#requireModel();
-    this.#state = 'opening';
-    try {
-      this.#migration?.reset();
-      await this.#resetModel(model);
-      await this.#opener.open(model);
-    } catch (error) {
-      this.#leave('opening', 'closed');
-      throw error;
-    }
-    if (!this.#leave('opening', 'open')) {
-      await this.#closeModel();
-      throw failure('device.revoked');
-    }
-    this.#failed = false;
-    this.#opens += 1;
-    this.#updateUsable();
+    this.#status.beginOpen(this.#life.isBusy);
+    const opening = this.#open(model);
+    this.#ending = opening.catch(() => undefined);
+    await opening;
   }
 
   info(): DeviceInfo {
-    this.#requireOpen();
+    this.#status.requireOpen();
     return {
       flags: deviceFlags(this.#requireModel()),
       numRegions: this.#regions.size,
@@ -144,18 +131,18 @@ export class Endpoint {
   }
 
   regionInfo(index: number): RegionInfo {
-    this.#requireOpen();
+    this.#status.requireOpen();
     return this.#regions.info(index);
   }
 
   irqInfo(index: number): IrqInfo {
-    this.#requireOpen();
+    this.#status.requireOpen();
     const unit = this.irqs.unit(index);
     return { index, flags: unit.count === 0 ? 0 : unit.infoFlags, count: unit.count };
   }
 
   setIrqs(request: SetIrqs, resolve?: ResolveDescriptor): number {
-    this.#requireUsable();
+    this.#status.requireUsable();
     try {
       return this.irqs.set(request, resolve);
     } catch (error) {
@@ -174,11 +161,12 @@ export class Endpoint {
     at: number,
     length: number,
   ): number | Promise<number> {
-    if (!this.#usable) {
-      throw this.#refusal();
+    if (!this.#status.usable) {
+      throw this.#status.refusal();
     }
     try {
-      const count = this.#regions.get(region).read(offset, data, at, length);
+      // Nothing to do comes before what is wrong (vfio_pci_core.c, vfio_pci_core_read).
+      const count = length === 0 ? 0 : this.#regions.get(region).read(offset, data, at, length);
       return typeof count === 'number' ? count : this.#guard.settle('read', count);
     } catch (error) {
       throw this.#guard.wrap('read', error);
@@ -193,11 +181,11 @@ export class Endpoint {
     at: number,
     length: number,
   ): number | Promise<number> {
-    if (!this.#usable) {
-      throw this.#refusal();
+    if (!this.#status.usable) {
+      throw this.#status.refusal();
     }
     try {
-      const count = this.#regions.get(region).write(offset, data, at, length);
+      const count = length === 0 ? 0 : this.#regions.get(region).write(offset, data, at, length);
       return typeof count === 'number' ? count : this.#guard.settle('write', count);
     } catch (error) {
       throw this.#guard.wrap('write', error);
@@ -206,54 +194,53 @@ export class Endpoint {
 
   /** The device's own memory; whoever hands it out takes it back when the device is revoked. */
   mmap(region: number, offset: number, length: number): Uint8Array {
-    this.#requireUsable();
+    this.#status.requireUsable();
     return this.#regions.get(region).mmap(offset, length);
   }
 
   dmaMap(map: DmaMap): void {
-    this.#requireOpen();
+    this.#status.requireOpen();
     this.#space.map(map.iova, map.memory, map.read ?? true, map.write ?? true);
   }
 
   dmaUnmap(iova: Iova, size: number): number {
-    this.#requireOpen();
+    this.#status.requireOpen();
     return this.#space.unmap(iova, size);
   }
 
-  /** Throws EINVAL without a reset, EAGAIN while another one runs; EIO and worse leave the device failed. */
+  /**
+   * Throws EINVAL without a reset, EAGAIN while another one runs, also one that was given up; EIO and worse
+   * leave the device failed.
+   */
   async reset(): Promise<void> {
-    this.#requireOpen();
+    this.#status.requireOpen();
     const model = this.#requireModel();
     if (model.reset === undefined) {
       throw failure('device.no-reset');
     }
-    if (this.#resetting) {
+    if (this.#status.resetting || this.#life.isBusy) {
       throw failure('device.reset-contended');
     }
-    this.#resetting = true;
-    this.#updateUsable();
+    const client = this.#status.beginReset();
+    let failed = true;
     try {
       this.irqs.resetLines();
       this.#migration?.reset();
-      await this.#resetModel(model);
-      this.#failed = false;
+      await this.#life.reset(model, this.#regions);
+      failed = false;
       this.#resets += 1;
-    } catch (error) {
-      this.#failed = true;
-      throw error;
     } finally {
-      this.#resetting = false;
-      this.#updateUsable();
+      this.#status.endReset(client, failed);
     }
   }
 
   async feature(flags: number, payload: Uint8Array): Promise<Uint8Array> {
-    this.#requireUsable();
+    this.#status.requireUsable();
     return this.#features.call(flags, payload);
   }
 
   async setMigrationState(state: number): Promise<MigrationData | undefined> {
-    this.#requireUsable();
+    this.#status.requireUsable();
     return this.#requireMigration().set(state);
   }
 
@@ -263,19 +250,19 @@ export class Endpoint {
 
   /** The client gives the device back. Never fails: what the model throws is logged. */
   async close(): Promise<void> {
-    if (this.#state === 'open') {
-      this.#state = 'closing';
+    if (this.#status.leave('open', 'closing')) {
       this.#ending = this.#shutDown(failure('device.closed'));
       await this.#ending;
-      this.#leave('closing', 'closed');
+      this.#status.leave('closing', 'closed');
     }
   }
 
-  /** The device is taken away for good: waiters wake with ENODEV, and every later call answers it. */
+  /**
+   * The device is taken away for good: waiters wake with ENODEV, and every later call answers it. Returns
+   * when the model is closed; one that was given up has another deadline for that.
+   */
   async revoke(reason: string): Promise<void> {
-    const was = this.#state;
-    this.#state = 'revoked';
-    this.#updateUsable();
+    const was = this.#status.revoke();
     if (was === 'open') {
       this.events.report({ kind: 'hangup', reason });
       this.#ending = this.#shutDown(failure('device.revoked', { why: reason }));
@@ -283,6 +270,25 @@ export class Endpoint {
       this.#guard.cancelAll(failure('device.revoked', { why: reason }));
     }
     await this.#ending;
+    await this.#life.settled();
+  }
+
+  async #open(model: DeviceModel): Promise<void> {
+    try {
+      this.#migration?.reset();
+      await this.#life.reset(model, this.#regions);
+      if (this.#status.state !== 'opening') {
+        throw failure('device.revoked');
+      }
+      await this.#life.open(model);
+    } catch (error) {
+      this.#status.leave('opening', 'closed');
+      throw error;
+    }
+    if (!this.#status.opened()) {
+      await this.#life.close(model);
+      throw failure('device.revoked');
+    }
   }
 
   /** A write that nobody waits for: what it throws is logged. */
@@ -294,62 +300,15 @@ export class Endpoint {
     );
   }
 
-  /** One step, so that nothing comes between the regions and the model. */
-  #resetModel(model: DeviceModel): Promise<void> {
-    return this.#call('reset', () => {
-      this.#regions.reset();
-      return model.reset?.();
-    });
-  }
-
   async #shutDown(error: MdevError): Promise<void> {
-    this.#updateUsable();
     this.#guard.cancelAll(error);
+    this.#regions.endTransfers();
     this.irqs.disableAll();
     this.ioeventfds.clear();
     this.#space.unmapAll();
     this.#migration?.reset();
     this.events.end();
-    await this.#closeModel();
-  }
-
-  async #closeModel(): Promise<void> {
-    try {
-      await this.#call('close', () => this.#model?.close?.());
-    } catch (error) {
-      this.#logger.error('the device did not close cleanly', { error });
-    }
-    this.irqs.resetLines();
-  }
-
-  /** False if the device was revoked meanwhile. */
-  #leave(from: EndpointState, to: EndpointState): boolean {
-    if (this.#state !== from) {
-      return false;
-    }
-    this.#state = to;
-    return true;
-  }
-
-  #updateUsable(): void {
-    this.#usable = this.#state === 'open' && !this.#resetting && !this.#failed;
-  }
-
-  #refusal(): MdevError {
-    return refusal(this.#state, this.#resetting);
-  }
-
-  #requireUsable(): void {
-    if (!this.#usable) {
-      throw this.#refusal();
-    }
-  }
-
-  /** Information and reset are answered by a device that failed, too. */
-  #requireOpen(): void {
-    if (this.#state !== 'open') {
-      throw this.#refusal();
-    }
+    await this.#life.close(this.#requireModel());
   }
 
   #requireModel(): DeviceModel {
@@ -360,7 +319,7 @@ export class Endpoint {
   }
 
   #requireMigration(): MigrationMachine {
-    this.#requireOpen();
+    this.#status.requireOpen();
     if (this.#migration === undefined) {
       throw failure('migration.unsupported');
     }

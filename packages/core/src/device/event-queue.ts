@@ -2,7 +2,7 @@ import type { DeviceEvent, DeviceEvents } from '../event/index.js';
 import { Emitter } from '../event/index.js';
 import type { Logger } from '../log/index.js';
 
-/** Events that one reader may leave unread before the oldest are dropped. */
+/** Events that one reader may leave unread; the oldest beyond them become one `lost` event. */
 export const EVENT_QUEUE_LIMIT = 1024;
 
 /**
@@ -36,6 +36,7 @@ class EventReader implements AsyncIterableIterator<DeviceEvent, undefined> {
   readonly #queue: DeviceEvent[] = [];
   readonly #waiters: ((result: IteratorResult<DeviceEvent, undefined>) => void)[] = [];
   readonly #subscription: Disposable;
+  #lost = 0;
   #ended = false;
 
   constructor(emitter: Emitter<DeviceEvent | undefined>) {
@@ -49,7 +50,7 @@ class EventReader implements AsyncIterableIterator<DeviceEvent, undefined> {
   }
 
   next(): Promise<IteratorResult<DeviceEvent, undefined>> {
-    const value = this.#queue.shift();
+    const value = this.#takeLost() ?? this.#queue.shift();
     if (value !== undefined) {
       return Promise.resolve({ done: false, value });
     }
@@ -64,7 +65,15 @@ class EventReader implements AsyncIterableIterator<DeviceEvent, undefined> {
   return(): Promise<IteratorResult<DeviceEvent, undefined>> {
     this.#finish();
     this.#queue.length = 0;
+    this.#lost = 0;
     return Promise.resolve({ done: true, value: undefined });
+  }
+
+  /** What was dropped is older than all that is queued. */
+  #takeLost(): DeviceEvent | undefined {
+    const count = this.#lost;
+    this.#lost = 0;
+    return count === 0 ? undefined : { kind: 'lost', count };
   }
 
   #push(event: DeviceEvent | undefined): void {
@@ -78,6 +87,7 @@ class EventReader implements AsyncIterableIterator<DeviceEvent, undefined> {
     } else {
       if (this.#queue.length >= EVENT_QUEUE_LIMIT) {
         this.#queue.shift();
+        this.#lost += 1;
       }
       this.#queue.push(event);
     }

@@ -1,5 +1,6 @@
 import { failure } from '../errors/index.js';
 import { slotSource, type ResolveDescriptor, type Slot } from '../irq/slot.js';
+import { SourceSubscription } from '../irq/source-subscription.js';
 import type { Region } from '../region/index.js';
 
 /** Eventfds of one device at the most. Source: Linux drivers/vfio/pci, VFIO_PCI_IOEVENTFD_MAX. */
@@ -21,7 +22,7 @@ interface Entry {
   readonly offset: number;
   readonly width: number;
   readonly data: bigint;
-  readonly subscription: Disposable;
+  readonly subscription: SourceSubscription;
 }
 
 /** What the eventfds of a device need of its endpoint. */
@@ -87,10 +88,21 @@ export class Ioeventfds {
     }
     const bytes = new DataView(new ArrayBuffer(8));
     bytes.setBigUint64(0, data, true);
-    const subscription = source.subscribe(() => {
-      this.#target.write(region, offset, bytes, width);
-    });
-    this.#entries.push({ region, offset, width, data, subscription });
+    const subscription = new SourceSubscription();
+    // Kept first: the write of a source that is signalled already may end in a close of the client.
+    const entry = { region, offset, width, data, subscription };
+    this.#entries.push(entry);
+    try {
+      subscription.start(source, () => {
+        this.#target.write(region, offset, bytes, width);
+      });
+    } catch (error) {
+      const at = this.#entries.indexOf(entry);
+      if (at >= 0) {
+        this.#entries.splice(at, 1);
+      }
+      throw error;
+    }
   }
 
   #remove(at: number): void {

@@ -156,6 +156,28 @@ describe('who waits when the device goes (own rule: waiters wake)', () => {
     expect(bench.clock.pendingCount, 'no deadline is left').to.equal(0);
   });
 
+  for (const end of ['close', 'revoke'] as const) {
+    it(`split access at the end: a write whose first half waits does not go on after ${end} (bug)`, async () => {
+      const order: string[] = [];
+      const half = deferred<number>();
+      const write = (offset: number): Promise<number> => {
+        order.push(`write ${offset}`);
+        return half.promise;
+      };
+      await using bench = makeEndpoint({
+        regions: [trappedRegion({ read: () => 0, write }, 'natural')],
+        close: () => void order.push('close'),
+      });
+      const client = await bench.open();
+      const writing = settled(client.write(0, 0, new Uint8Array(16)));
+      await (end === 'close' ? client.close() : bench.endpoint.revoke('removed'));
+      half.resolve(8);
+      await writing;
+      await microtasks();
+      expect(order).to.deep.equal(['write 0', 'close']);
+    });
+  }
+
   it('waiters at revoke: a pending read rejects with ENODEV at revoke', async () => {
     await using bench = makeEndpoint(slow());
     const client = await bench.open();

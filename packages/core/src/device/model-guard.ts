@@ -1,6 +1,7 @@
 import type { Clock } from '../clock/index.js';
 import { failure, MdevError } from '../errors/index.js';
 import type { Logger } from '../log/index.js';
+import { safeLogger } from './safe-logger.js';
 
 /**
  * Stands between the core and a device model: whatever a handler throws becomes an MdevError, and a promise
@@ -14,7 +15,7 @@ export class ModelGuard {
 
   constructor(clock: Clock, logger: Logger, deadlineMs: number) {
     this.#clock = clock;
-    this.#logger = logger;
+    this.#logger = safeLogger(logger);
     this.#deadlineMs = deadlineMs;
   }
 
@@ -86,7 +87,7 @@ export class ModelGuard {
 }
 
 /** Any promise, also one of another realm or library. */
-function isThenable<T>(value: T | Promise<T>): value is Promise<T> {
+export function isThenable<T>(value: T | Promise<T>): value is Promise<T> {
   return (
     typeof value === 'object' &&
     value !== null &&

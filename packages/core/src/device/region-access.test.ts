@@ -65,3 +65,25 @@ describe('region access by a client (vfio_pci_rdwr.c, vfio_pci_bar_rw; vfio_pci_
     expect(seen).to.deep.equal(['1+1', '2+2', '4+4', '8+8', '16+2', '18+1']);
   });
 });
+
+describe('reads of one client at the same time', () => {
+  it('do not see each other, whether a handler answers now or later', async () => {
+    for (const later of [false, true]) {
+      await using bench = makeEndpoint({
+        regions: [
+          trappedRegion({
+            read: (offset, data, at, length) => {
+              data.setUint8(at, offset);
+              return later ? Promise.resolve(length) : length;
+            },
+            write: () => 0,
+          }),
+        ],
+      });
+      const client = await bench.open();
+      const buffers = [1, 2, 3].map(() => new Uint8Array(1));
+      await Promise.all(buffers.map((into, i) => client.read(0, 10 + i, into)));
+      expect(buffers.map(([byte]) => byte)).to.deep.equal([10, 11, 12]);
+    }
+  });
+});

@@ -52,6 +52,12 @@ export class RegionTable {
     };
   }
 
+  endTransfers(): void {
+    for (const region of this.#regions) {
+      region?.endTransfers();
+    }
+  }
+
   reset(): void {
     for (const region of this.#regions) {
       region?.reset();

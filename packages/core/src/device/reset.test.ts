@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { failure } from '../errors/index.js';
-import { outcome, settled } from '../errors/outcome.test-support.js';
+import { microtasks, outcome, settled } from '../errors/outcome.test-support.js';
 import { TestFd } from '../irq/irq.test-support.js';
 import { DeviceMemory, Region } from '../region/index.js';
-import { deferred, makeEndpoint, trappedRegion } from './endpoint.test-support.js';
+import { DEADLINE_MS, deferred, makeEndpoint, trappedRegion } from './endpoint.test-support.js';
 import { FakeMigration, STATES } from './migration/migration.test-support.js';
 import type { DeviceModel } from './model.js';
 import { bindIrqs, disableIrqs, unmaskIrq } from './irq-calls.js';
@@ -111,13 +111,82 @@ describe('reset (vfio_pci_core.c, vfio_pci_ioctl_reset)', () => {
     const model: Partial<DeviceModel> = { reset: () => pending };
     await using bench = makeEndpoint(model);
     const client = await bench.open();
-    pending = deferred().promise;
+    const answer = deferred();
+    pending = answer.promise;
     const resetting = settled(client.reset());
     await client.close();
     expect(await resetting).to.equal('EBADF device.closed');
     pending = undefined;
+    answer.resolve();
+    await microtasks();
     const next = await bench.open();
     expect(await settled(next.read(0, 0, new Uint8Array(4)))).to.equal(4);
+  });
+
+  it('open of a late one: nobody opens the device while a reset of the last client runs (bug)', async () => {
+    let running = 0;
+    let most = 0;
+    let answer = deferred();
+    answer.resolve();
+    const reset = async (): Promise<void> => {
+      running += 1;
+      most = Math.max(most, running);
+      await answer.promise;
+      running -= 1;
+    };
+    await using bench = makeEndpoint({ reset });
+    const client = await bench.open();
+    answer = deferred();
+    const resetting = settled(client.reset());
+    await client.close();
+    await resetting;
+    expect(await settled(bench.open())).to.equal('EBUSY device.busy');
+    answer.resolve();
+    await microtasks();
+    const next = await bench.open();
+    expect(await settled(next.read(0, 0, new Uint8Array(4)))).to.equal(4);
+    expect(most).to.equal(1);
+  });
+
+  it('reset of a late one: EAGAIN while one that missed its deadline runs, however it ends (bug)', async () => {
+    for (const end of ['resolve', 'reject'] as const) {
+      let answer = deferred();
+      answer.resolve();
+      await using bench = makeEndpoint({ reset: () => answer.promise });
+      const client = await bench.open();
+      answer = deferred();
+      const resetting = settled(client.reset());
+      await microtasks();
+      bench.clock.advance(DEADLINE_MS);
+      expect(await resetting).to.equal('ETIMEDOUT model.deadline');
+      expect(await settled(client.reset())).to.equal('EAGAIN device.reset-contended');
+      answer[end](new Error('late') as never);
+      await microtasks();
+      expect(await settled(client.read(0, 0, new Uint8Array(4)))).to.equal('EIO device.failed');
+      answer = deferred();
+      answer.resolve();
+      await client.reset();
+      expect(await settled(client.read(0, 0, new Uint8Array(4)))).to.equal(4);
+    }
+  });
+
+  it('revoke while opening: a late reset of the last client is waited for, too (bug)', async () => {
+    const answer = deferred();
+    let opened = false;
+    await using bench = makeEndpoint({ reset: () => (opened ? answer.promise : undefined) });
+    const client = await bench.open();
+    opened = true;
+    const resetting = settled(client.reset());
+    await client.close();
+    await resetting;
+    let revoked = false;
+    const revoking = bench.endpoint.revoke('removed').then(() => {
+      revoked = true;
+    });
+    await microtasks();
+    expect(revoked).to.equal(false);
+    answer.resolve();
+    await revoking;
   });
 
   it('bug: a close in the same turn does not let it reach a closed model', async () => {

@@ -8,5 +8,5 @@ export {
 } from './mdev-host.js';
 export { MediatingDriver, type ParentSpec } from './mediating-driver.js';
 export { nodeImporter } from './node-importer.js';
-export { PackageImporter } from './package-importer.js';
+export type { PackageImporter } from './package-importer.js';
 export { Scope } from './scope.js';

@@ -19,6 +19,7 @@ export interface MdevContainerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly handlerDeadlineMs: number;
+  readonly mapLimit: number;
 }
 
 /** One mdev's model behind its endpoint, and the container that holds what it uses. */
@@ -31,7 +32,8 @@ export interface MdevContainer {
 export async function makeMdevContainer(options: MdevContainerOptions): Promise<MdevContainer> {
   const { clock, driver, identity } = options;
   const logger = options.logger.child({ mdev: identity.uuid });
-  const endpoint = new Endpoint({ clock, logger, handlerDeadlineMs: options.handlerDeadlineMs });
+  const { handlerDeadlineMs, mapLimit } = options;
+  const endpoint = new Endpoint({ clock, logger, handlerDeadlineMs, mapLimit });
   const container = new Container({ parent: options.parent });
   const scope = new DisposableStore();
   const destroy = (): Promise<void> => destroyContainer(container, scope, logger);

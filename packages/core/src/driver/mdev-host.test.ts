@@ -53,6 +53,11 @@ describe('MdevHost: drivers', () => {
       { types: [{ id: 'a' }, { id: 'a' }] },
       { types: [{ id: 'a', units: 0 }] },
       { parents: [{ name: 'p', capacity: 1.5 }] },
+      { parents: [{ name: 'p', capacity: 1, numaNode: -7.5 }] },
+      { name: undefined },
+      { types: undefined },
+      { parents: undefined },
+      { types: [{ id: 'a', algorithms: 'deflate' }] },
     ];
     for (const change of changes) {
       const driver = { ...valid, mdevModule: new ContainerModule(() => undefined), ...change };

@@ -3,7 +3,8 @@ import { Container, type ContainerModule } from 'inversify';
 import { Clock, SystemClock } from '../clock/index.js';
 import { DEFAULT_HANDLER_DEADLINE_MS, type Device } from '../device/index.js';
 import { failure } from '../errors/index.js';
-import { DisposableStore, trackDisposable, trackReleased } from '../lifecycle/index.js';
+import { trackDisposable, trackReleased } from '../lifecycle/index.js';
+import { DEFAULT_MAP_LIMIT } from '../iommu/index.js';
 import { Logger, silentLogger } from '../log/index.js';
 import {
   MdevRegistry,
@@ -16,10 +17,9 @@ import { findTypes, uniformTopology, type Topology, type TypeQuery } from '../to
 import { LoadedDriver } from './loaded-driver.js';
 import type { LoadedParent } from './loaded-parent.js';
 import { loadDriverPackage } from './load-package.js';
-import { destroyContainer, makeMdevContainer } from './mdev-container.js';
+import { makeMdevContainer } from './mdev-container.js';
 import { nodeImporter } from './node-importer.js';
 import type { PackageImporter } from './package-importer.js';
-import { Scope } from './scope.js';
 
 /** Milliseconds that clients have to let go of a device that is being removed. */
 export const DEFAULT_REMOVAL_GRACE_MS = 10_000;
@@ -32,6 +32,8 @@ export interface MdevHostOptions {
   readonly topology?: Topology;
   readonly removalGraceMs?: number;
   readonly handlerDeadlineMs?: number;
+  /** DMA maps of one device at the most; 65,535, the kernel's dma_entry_limit, without it. */
+  readonly mapLimit?: number;
 }
 
 /** As {@link CreateRequest}; a random UUID is taken without one. */
@@ -55,8 +57,8 @@ export class MdevHost implements AsyncDisposable {
   readonly #topology: Topology;
   readonly #removalGraceMs: number;
   readonly #handlerDeadlineMs: number;
+  readonly #mapLimit: number;
   readonly #container = new Container();
-  readonly #scope = new DisposableStore();
   readonly #registry: MdevRegistry;
   readonly #drivers = new Map<string, LoadedDriver>();
   readonly #parents = new Map<string, LoadedParent>();
@@ -70,9 +72,9 @@ export class MdevHost implements AsyncDisposable {
     this.#topology = options.topology ?? uniformTopology;
     this.#removalGraceMs = options.removalGraceMs ?? DEFAULT_REMOVAL_GRACE_MS;
     this.#handlerDeadlineMs = options.handlerDeadlineMs ?? DEFAULT_HANDLER_DEADLINE_MS;
+    this.#mapLimit = options.mapLimit ?? DEFAULT_MAP_LIMIT;
     this.#container.bind<Clock>(Clock).toConstantValue(this.#clock);
     this.#container.bind<Logger>(Logger).toConstantValue(this.#logger);
-    this.#container.bind<Scope>(Scope).toConstantValue(this.#scope);
     this.#registry = new MdevRegistry(this.#clock, async (parent, _type, identity) => {
       const loaded = this.#parents.get(parent.name);
       if (loaded === undefined) {
@@ -85,6 +87,7 @@ export class MdevHost implements AsyncDisposable {
         clock: this.#clock,
         logger: this.#logger,
         handlerDeadlineMs: this.#handlerDeadlineMs,
+        mapLimit: this.#mapLimit,
       });
     });
     trackDisposable(this);
@@ -239,7 +242,7 @@ export class MdevHost implements AsyncDisposable {
         await this.unload(name, 0);
       }
     }
-    await destroyContainer(this.#container, this.#scope, this.#logger);
+    await this.#container.unbindAllAsync();
     trackReleased(this);
   }
 

@@ -8,5 +8,3 @@ export interface PackageImporter {
   /** Imports one module by URL and returns its namespace. */
   load(url: string): Promise<unknown>;
 }
-
-export const PackageImporter: unique symbol = Symbol.for('@mdevkit/core/PackageImporter');

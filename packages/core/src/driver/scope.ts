@@ -1,7 +1,7 @@
 import type { DisposableStore } from '../lifecycle/index.js';
 
 /**
- * What lives as long as the container it is injected from, host, parent or mdev: a service adds what it
+ * What lives as long as the container it is injected from, driver, parent or mdev: a service adds what it
  * acquires, and all of it is released in reverse order when the container goes.
  */
 export type Scope = DisposableStore;

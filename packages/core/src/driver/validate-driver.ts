@@ -12,9 +12,12 @@ const namePattern = /^[A-Za-z0-9_-]{1,64}$/;
  * Source: Linux drivers/vfio/mdev/mdev_driver.c, mdev_register_driver (device_api is required).
  */
 export function validateDriver(driver: MediatingDriver): void {
-  require(namePattern.test(driver.name), 'name', driver.name);
+  requireName(driver.name, 'name');
   require(isDeviceApi(driver.deviceApi), 'deviceApi', driver.deviceApi);
-  require(driver.types.length > 0, 'types', 'none');
+  require(Array.isArray(driver.types) && driver.types.length > 0, 'types', driver.types);
+  require(Array.isArray(driver.parents), 'parents', driver.parents);
+  driver.types.forEach(validateType);
+  driver.parents.forEach(validateParent);
   requireUnique(
     driver.types.map((type) => type.id),
     'types',
@@ -23,30 +26,36 @@ export function validateDriver(driver: MediatingDriver): void {
     driver.parents.map((parent) => parent.name),
     'parents',
   );
-  driver.types.forEach(validateType);
-  driver.parents.forEach(validateParent);
 }
 
 function validateType(type: MdevTypeSpec): void {
-  require(namePattern.test(type.id), 'types.id', type.id);
-  require(isPositive(type.units ?? 1), 'types.units', String(type.units));
+  requireName(type.id, 'types.id');
+  require(isPositive(type.units ?? 1), 'types.units', type.units);
+  require(Array.isArray(type.algorithms ?? []), 'types.algorithms', type.algorithms);
 }
 
 function validateParent(parent: ParentSpec): void {
-  require(namePattern.test(parent.name), 'parents.name', parent.name);
-  require(isPositive(parent.capacity), 'parents.capacity', String(parent.capacity));
+  requireName(parent.name, 'parents.name');
+  require(isPositive(parent.capacity), 'parents.capacity', parent.capacity);
+  const node = parent.numaNode ?? 0;
+  require(Number.isSafeInteger(node) && node >= 0, 'parents.numaNode', node);
 }
 
-function isPositive(value: number): boolean {
-  return Number.isSafeInteger(value) && value > 0;
+/** By what it is, not by what it is declared to be: a driver may be written in JavaScript. */
+function requireName(name: unknown, field: string): void {
+  require(typeof name === 'string' && namePattern.test(name), field, name);
+}
+
+function isPositive(value: unknown): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
 }
 
 function requireUnique(values: readonly string[], field: string): void {
   require(new Set(values).size === values.length, field, 'duplicate');
 }
 
-function require(valid: boolean, field: string, value: string): void {
+function require(valid: boolean, field: string, value: unknown): void {
   if (!valid) {
-    throw failure('driver.invalid', { field, value });
+    throw failure('driver.invalid', { field, value: String(value) });
   }
 }

@@ -100,6 +100,32 @@ describe('Coalescer (interrupt moderation: count or time, whichever is earlier)'
     expect(passed).to.deep.equal([]);
   });
 
+  it('a target that throws when the clock passes one on is told to onError, and the next one goes out (bug)', () => {
+    const clock = new ManualClock();
+    const errors: unknown[] = [];
+    const broken = new Error('broken');
+    const target = irqCallback(() => {
+      throw broken;
+    });
+    const moderation = { maxCount: 2, maxDelayMs: 10 };
+    using coalescer = new Coalescer(target, clock, {
+      ...moderation,
+      onError: (error) => errors.push(error),
+    });
+    using quiet = new Coalescer(target, clock, moderation);
+    for (let i = 0; i < 2; i++) {
+      coalescer.signal();
+      quiet.signal();
+      clock.advance(10);
+    }
+    expect(errors).to.deep.equal([broken, broken]);
+    coalescer.signal();
+    expect(() => {
+      coalescer.signal();
+    }).to.throw('broken');
+    expect(errors).to.have.length(2);
+  });
+
   for (const maxCount of [0, -1, 1.5, NaN, Infinity]) {
     it(`refuses maxCount ${maxCount}`, () => {
       expect(() => make(maxCount)).to.throw(RangeError, 'maxCount');

@@ -7,11 +7,14 @@ export interface CoalescerOptions {
   readonly maxCount: number;
   /** Milliseconds that the first of them waits at the most. */
   readonly maxDelayMs: number;
+  /** Learns what the target threw when the clock passed a signal on; by default nobody does. */
+  readonly onError?: (error: unknown) => void;
 }
 
 /**
  * Merges signals: passes one on when `maxCount` have come or `maxDelayMs` after the first of them, whichever
- * is earlier. No signal is lost: the last ones always go out, at the latest by the clock.
+ * is earlier. No signal is lost: the last ones always go out, at the latest by the clock. What the target
+ * throws reaches whoever signals or flushes; the clock has no such caller, and tells `onError` instead.
  */
 export class Coalescer implements IrqTarget, Disposable {
   readonly #target: IrqTarget;
@@ -42,7 +45,11 @@ export class Coalescer implements IrqTarget, Disposable {
     } else {
       this.#timer ??= this.#clock.schedule(this.#options.maxDelayMs, () => {
         this.#timer = undefined;
-        this.flush();
+        try {
+          this.flush();
+        } catch (error) {
+          this.#options.onError?.(error);
+        }
       });
     }
   }

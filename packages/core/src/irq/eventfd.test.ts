@@ -80,6 +80,57 @@ describe('LocalEventfd (eventfd(2))', () => {
     await Promise.all(loops);
   });
 
+  it('a subscriber that subscribes again while it is called is called once for each signal (bug)', () => {
+    using eventfd = new LocalEventfd();
+    let called = 0;
+    const callback = (): void => {
+      called += 1;
+      if (called > 10) {
+        expect.fail('called for ever');
+      }
+      subscription[Symbol.dispose]();
+      subscription = eventfd.subscribe(callback);
+    };
+    let subscription = eventfd.subscribe(callback);
+    eventfd.signal();
+    eventfd.signal();
+    expect(called).to.equal(2);
+  });
+
+  it('a subscriber that another one removes is not called any more (bug)', () => {
+    using eventfd = new LocalEventfd();
+    const order: string[] = [];
+    eventfd.subscribe(() => {
+      order.push('first');
+      second[Symbol.dispose]();
+    });
+    const second = eventfd.subscribe(() => order.push('second'));
+    eventfd.subscribe(() => order.push('third'));
+    eventfd.signal();
+    expect(order).to.deep.equal(['first', 'third']);
+  });
+
+  it('a subscriber that throws does not keep the others from being called (bug)', () => {
+    using eventfd = new LocalEventfd();
+    const broken = new Error('broken');
+    const thrower = (): never => {
+      throw broken;
+    };
+    let called = 0;
+    const signal = (): void => {
+      eventfd.signal();
+    };
+    eventfd.subscribe(thrower);
+    eventfd.subscribe(() => (called += 1));
+    expect(signal).to.throw(broken);
+    eventfd.subscribe(thrower);
+    expect(signal)
+      .to.throw(AggregateError)
+      .with.property('errors')
+      .that.deep.equals([broken, broken]);
+    expect(called).to.equal(2);
+  });
+
   it('disposed, ignores signals and calls nobody; disposing again does nothing', () => {
     const eventfd = new LocalEventfd();
     let called = 0;

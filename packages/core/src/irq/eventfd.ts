@@ -16,20 +16,21 @@ export class LocalEventfd implements IrqTarget, IrqSource, Disposable {
   #count = 0;
   #closed = false;
   readonly #waiting: (() => void)[] = [];
-  readonly #subscribers = new Set<{ readonly callback: () => void }>();
+  /** In the order of their numbers. */
+  readonly #subscribers = new Set<{ readonly number: number; readonly callback: () => void }>();
+  #nextNumber = 0;
 
   constructor() {
     trackDisposable(this);
   }
 
+  /** Calls every subscriber, also when one throws; what was thrown comes through when all were called. */
   signal(): void {
     if (this.#closed) {
       return;
     }
     if (this.#subscribers.size > 0) {
-      for (const { callback } of this.#subscribers) {
-        callback();
-      }
+      this.#callSubscribers();
       return;
     }
     this.#count += 1;
@@ -47,7 +48,7 @@ export class LocalEventfd implements IrqTarget, IrqSource, Disposable {
   }
 
   subscribe(callback: () => void): Disposable {
-    const entry = { callback };
+    const entry = { number: this.#nextNumber++, callback };
     this.#subscribers.add(entry);
     if (this.#count > 0) {
       this.#count = 0;
@@ -74,6 +75,27 @@ export class LocalEventfd implements IrqTarget, IrqSource, Disposable {
       this.#subscribers.clear();
       trackReleased(this);
       this.#wakeReaders();
+    }
+  }
+
+  /** Whoever subscribes meanwhile is not called yet: a set would come to it, too. */
+  #callSubscribers(): void {
+    const end = this.#nextNumber;
+    let errors: unknown[] | undefined;
+    for (const { number, callback } of this.#subscribers) {
+      if (number >= end) {
+        break;
+      }
+      try {
+        callback();
+      } catch (error) {
+        (errors ??= []).push(error);
+      }
+    }
+    if (errors !== undefined) {
+      throw errors.length === 1
+        ? errors[0]
+        : new AggregateError(errors, 'several subscribers failed');
     }
   }
 

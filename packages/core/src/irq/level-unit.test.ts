@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import { irqCallback } from './callback-target.js';
+import { IrqController } from './irq-controller.js';
 import {
   BAD_FD,
   BOOL,
@@ -9,9 +11,11 @@ import {
   MASK,
   NONE,
   NOT_EVENTFD,
+  TestFd,
   TRIGGER,
   UNMASK,
 } from './irq.test-support.js';
+import type { IrqSource } from './target.js';
 
 const SOURCE = 'vfio_pci_intrs.c';
 
@@ -197,6 +201,63 @@ describe('UNMASK of a level index by an eventfd (drivers/vfio/virqfd.c, vfio_vir
     expect(bench.fire(LEVEL)).to.equal('0×1');
   });
 
+  for (const rebinds of [false, true]) {
+    it(`a source whose first signal disables the index${rebinds ? ', and enables it with another source,' : ''} is let go at once (bug)`, () => {
+      const bench = new IrqBench();
+      const source = new TestFd();
+      let armed = false;
+      const target = irqCallback(() => {
+        if (armed) {
+          bench.set(LEVEL, NONE | TRIGGER, 0, 0);
+        }
+        if (armed && rebinds) {
+          bench.set(LEVEL, EVENTFD | TRIGGER, 0, 1, [0]);
+          bindSource(bench, 5);
+        }
+      });
+      bench.set(LEVEL, EVENTFD | TRIGGER, 0, 1, [target]);
+      bench.controller.assert(LEVEL);
+      armed = true;
+      source.signal();
+      expect(bench.set(LEVEL, EVENTFD | UNMASK, 0, 1, [source])).to.equal(0);
+      bench.signalled();
+      source.signal();
+      expect(source.take(), 'nobody is subscribed').to.equal(1);
+      expect(bench.signalled()).to.equal('-');
+      bench.fds[5]?.signal();
+      expect(bench.signalled()).to.equal(rebinds ? '0×1' : '5×1');
+    });
+  }
+
+  it('a source that does not let go unmasks nothing of the next client (bug)', () => {
+    const bench = enabled();
+    let signal = (): void => expect.fail('not subscribed');
+    const deaf: IrqSource = {
+      subscribe: (callback) => {
+        signal = callback;
+        return { [Symbol.dispose]: () => undefined };
+      },
+    };
+    bench.set(LEVEL, EVENTFD | UNMASK, 0, 1, [deaf]);
+    bench.controller.disableAll();
+    bench.set(LEVEL, EVENTFD | TRIGGER, 0, 1, [1]);
+    bench.controller.assert(LEVEL);
+    expect(bench.signalled()).to.equal('1×1');
+    signal();
+    expect(bench.signalled()).to.equal('-');
+  });
+
+  it('a source that throws when it is subscribed to leaves the place free (bug)', () => {
+    const bench = enabled();
+    const broken: IrqSource = {
+      subscribe: () => {
+        throw new Error('broken');
+      },
+    };
+    expect(() => bench.set(LEVEL, EVENTFD | UNMASK, 0, 1, [broken])).to.throw('broken');
+    expect(bindSource(bench, 5)).to.equal(0);
+  });
+
   it('disabling the index unbinds the source', () => {
     const bench = enabled();
     bindSource(bench, 5);
@@ -206,5 +267,35 @@ describe('UNMASK of a level index by an eventfd (drivers/vfio/virqfd.c, vfio_vir
     bench.fds[5]?.signal();
     expect(bench.fire(LEVEL)).to.equal('5×1');
     expect(bindSource(bench, 6), 'free for another').to.equal(0);
+  });
+});
+
+describe(`a client that unmasks inside its target (${SOURCE}, vfio_pci_intx_unmask_handler)`, () => {
+  it('is called again as long as the line is raised, without recursion; a storm ends masked (bug)', () => {
+    const errors: unknown[] = [];
+    const irqs = new IrqController((error) => {
+      errors.push(error);
+    });
+    irqs.configure([{ kind: 'level', name: 'intx', count: 1 }]);
+    let calls = 0;
+    let depth = 0;
+    let stopAfter = 3;
+    const signal = (): void => {
+      calls += 1;
+      depth += 1;
+      expect(depth).to.equal(1);
+      if (calls === stopAfter) {
+        irqs.deassert(0);
+      }
+      irqs.set({ index: 0, flags: NONE | UNMASK, start: 0, count: 1 });
+      depth -= 1;
+    };
+    irqs.set({ index: 0, flags: EVENTFD | TRIGGER, start: 0, count: 1, slots: [{ signal }] });
+    irqs.assert(0);
+    expect([calls, errors]).to.deep.equal([3, []]);
+    stopAfter = Infinity;
+    calls = 0;
+    irqs.assert(0);
+    expect([calls, errors]).to.deep.equal([1000, []]);
   });
 });

@@ -7,7 +7,11 @@ import { failure } from '../errors/index.js';
 import type { Activity, IrqUnit, Notify } from './irq-unit.js';
 import type { IrqRequest } from './request.js';
 import { slotSource, slotTarget, type ResolveDescriptor } from './slot.js';
-import type { IrqTarget } from './target.js';
+import { SourceSubscription } from './source-subscription.js';
+import type { IrqSource, IrqTarget } from './target.js';
+
+/** Calls of a target in one go. A device that needs more has lost its client's attention. */
+const STORM_LIMIT = 1000;
 
 /**
  * A line: signals while it is raised, masks itself whenever it fires, and fires again when it is unmasked
@@ -23,6 +27,9 @@ export class LevelUnit implements IrqUnit {
   #enabled = false;
   #masked = false;
   #raised = false;
+  #signalling = false;
+  /** The line fired while its target was being called. */
+  #again = false;
   #target: IrqTarget | undefined;
   #unmaskSource: Disposable | undefined;
 
@@ -141,9 +148,22 @@ export class LevelUnit implements IrqUnit {
     if (this.#unmaskSource !== undefined) {
       throw failure('irq.unmask-bound');
     }
-    this.#unmaskSource = source.subscribe(() => {
-      this.#unmask();
-    });
+    this.#subscribe(source);
+  }
+
+  #subscribe(source: IrqSource): void {
+    const subscription = new SourceSubscription();
+    this.#unmaskSource = subscription;
+    try {
+      subscription.start(source, () => {
+        this.#unmask();
+      });
+    } catch (error) {
+      if (this.#unmaskSource === subscription) {
+        this.#unmaskSource = undefined;
+      }
+      throw error;
+    }
   }
 
   #unmask(): void {
@@ -157,13 +177,35 @@ export class LevelUnit implements IrqUnit {
     return this.#enabled && !this.#masked && this.#signal();
   }
 
-  /** Also the loopback of a client, which the kernel does not hold back while masked. */
+  #takeAgain(): boolean {
+    const again = this.#again;
+    this.#again = false;
+    return again;
+  }
+
+  /**
+   * Also the loopback of a client, which the kernel does not hold back while masked. A client that unmasks inside
+   * its own target while the line is raised is called again from here, not from there, so the stack stays flat;
+   * one that always does is a storm, and the line stays masked until it unmasks once more.
+   */
   #signal(): boolean {
-    if (this.#target === undefined) {
-      return false;
+    this.#masked = this.#target !== undefined;
+    if (this.#signalling) {
+      this.#again = true;
+      return this.#masked;
     }
-    this.#masked = true;
-    return this.#notify(this.#target);
+    let sent = false;
+    this.#signalling = true;
+    try {
+      let left = STORM_LIMIT;
+      do {
+        sent = (this.#target !== undefined && this.#notify(this.#target)) || sent;
+        left -= 1;
+      } while (this.#takeAgain() && left > 0);
+    } finally {
+      this.#signalling = false;
+    }
+    return sent;
   }
 }
 

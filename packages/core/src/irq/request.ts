@@ -68,7 +68,8 @@ export function validateIrqRequest(raw: RawIrqRequest, counts: readonly number[]
   return { action: actionOf(flags), data, start, count, bools, slots };
 }
 
-function isU32(value: number): boolean {
+/** Whether a number is an integer of 0 .. 2^32-1: bit operations would cut any other one. */
+export function isU32(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= U32_MAX;
 }
 

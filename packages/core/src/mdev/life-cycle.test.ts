@@ -188,6 +188,49 @@ describe('the life of an mdev (drivers/vfio/mdev/mdev_core.c)', () => {
     expect(host.mdevs).to.deep.equal([]);
   });
 
+  it('parent removal, while a creation still has to end: open and remove are ENODEV (bug)', async () => {
+    const { uuid } = await host.create(one);
+    void outcome(() => host.create(one));
+    const removal = host.removeParent('p0');
+    expect(await outcome(() => host.open(uuid))).to.equal('ENODEV parent.leaving');
+    expect(await outcome(() => host.remove(uuid))).to.equal('ENODEV parent.leaving');
+    await removal;
+  });
+
+  it('create: EEXIST and EUSERS come before a leaving parent (mdev_device_create)', async () => {
+    const { uuid } = await host.create(one);
+    const device = await host.open(uuid);
+    const removal = host.removeParent('p0');
+    const two = { parent: 'p0', type: 'test-two' };
+    expect(await outcome(() => host.create({ ...one, uuid }))).to.equal('EEXIST mdev.exists');
+    expect(await outcome(() => host.create(two))).to.equal('ENODEV parent.leaving');
+    expect(await outcome(() => host.create(one))).to.equal('ENODEV parent.leaving');
+    await device.close();
+    await removal;
+  });
+
+  it('parent removal takes its mdevs away newest first, one after the other (bug)', async () => {
+    const order: string[] = [];
+    const { host: other } = await hostWith({
+      model: ({ identity }) => ({
+        close: async () => {
+          await settled();
+          order.push(`close ${identity.uuid.slice(-1)}`);
+        },
+        [Symbol.dispose]: () => order.push(`gone ${identity.uuid.slice(-1)}`),
+      }),
+    });
+    await using _ = other;
+    const devices = [];
+    for (const n of [1, 2]) {
+      await other.create({ ...one, uuid: uuidOf(n) });
+      devices.push(await other.open(uuidOf(n)));
+    }
+    await other.removeParent('p0', 0);
+    expect(order).to.deep.equal(['close 2', 'gone 2', 'close 1', 'gone 1']);
+    await Promise.all(devices.map((device) => device.close()));
+  });
+
   it('parent removal waits for a removal that is under way', async () => {
     const { uuid } = await host.create(one);
     const device = await host.open(uuid);

@@ -73,18 +73,22 @@ export class MdevRegistry {
     return parent;
   }
 
-  /** Throws EINVAL, ENODEV, ENOENT, EEXIST, EUSERS in this order, or what the driver throws. */
+  /**
+   * Throws in this order EINVAL, ENODEV (no such parent), ENOENT, EEXIST, EUSERS, ENODEV (the parent leaves), or
+   * what the driver throws.
+   */
   async create(request: CreateRequest): Promise<MdevIdentity> {
     const uuid = parseUuid(request.uuid);
     const parent = this.parent(request.parent);
-    if (parent.leaving) {
-      throw failure('parent.leaving', { parent: parent.name });
-    }
     const type = parent.typeSpec(request.type);
     if (this.#mdevs.has(uuid) || this.#creating.has(uuid)) {
       throw failure('mdev.exists', { uuid });
     }
     const release = parent.take(type);
+    if (parent.leaving) {
+      release();
+      throw failure('parent.leaving', { parent: parent.name });
+    }
     const identity = { uuid, type: request.type, parent: parent.name };
     const creation = this.#complete(parent, type, identity, release);
     this.#creating.set(uuid, { parent, settled: creation.catch(() => undefined) });
@@ -96,7 +100,7 @@ export class MdevRegistry {
     }
   }
 
-  /** Throws EINVAL, EAGAIN while it is being created or removed, ENODEV. */
+  /** Throws EINVAL, EAGAIN while it is being created or removed, ENODEV also while its parent leaves. */
   async remove(text: string, graceMs: number): Promise<void> {
     const uuid = parseUuid(text);
     requireGrace(graceMs);
@@ -104,13 +108,17 @@ export class MdevRegistry {
       throw failure('mdev.removing', { uuid });
     }
     const mdev = this.#find(uuid);
+    this.#requireStaying(mdev);
     mdev.beginRemoval();
-    await this.#finishRemoval(mdev, graceMs, 'the mdev was removed');
+    await mdev.askToClose(this.#clock, graceMs);
+    await this.#takeAway(mdev, 'the mdev was removed');
   }
 
   /** Throws EINVAL, ENODEV, EBUSY, or what the driver's open throws. */
   async open(text: string): Promise<Device> {
-    return this.#find(parseUuid(text)).open();
+    const mdev = this.#find(parseUuid(text));
+    this.#requireStaying(mdev);
+    return mdev.open();
   }
 
   info(text: string): MdevInfo {
@@ -160,19 +168,18 @@ export class MdevRegistry {
   async #removeChildren(parent: Parent, graceMs: number): Promise<void> {
     const creations = [...this.#creating.values()].filter((creation) => creation.parent === parent);
     await Promise.all(creations.map(({ settled }) => settled));
-    const children = [...this.#mdevs.values()].filter(
-      (mdev) => mdev.identity.parent === parent.name,
-    );
-    await Promise.all(
-      children.reverse().map(async (mdev) => {
-        if (mdev.info.state !== 'removing') {
-          mdev.beginRemoval();
-          await this.#finishRemoval(mdev, graceMs, 'the parent was removed');
-        } else {
-          await mdev.gone;
-        }
-      }),
-    );
+    const children = [...this.#mdevs.values()]
+      .filter((mdev) => mdev.identity.parent === parent.name)
+      .reverse();
+    const staying = children.filter((mdev) => mdev.info.state !== 'removing');
+    for (const mdev of staying) {
+      mdev.beginRemoval();
+    }
+    await Promise.all(staying.map((mdev) => mdev.askToClose(this.#clock, graceMs)));
+    for (const mdev of staying) {
+      await this.#takeAway(mdev, 'the parent was removed');
+    }
+    await Promise.all(children.map((mdev) => mdev.gone));
   }
 
   async #complete(
@@ -194,11 +201,19 @@ export class MdevRegistry {
     }
   }
 
-  async #finishRemoval(mdev: Mdev, graceMs: number, reason: string): Promise<void> {
+  async #takeAway(mdev: Mdev, reason: string): Promise<void> {
     try {
-      await mdev.remove(this.#clock, graceMs, reason);
+      await mdev.takeAway(reason);
     } finally {
       this.#mdevs.delete(mdev.identity.uuid);
+    }
+  }
+
+  /** Throws ENODEV once the removal of the mdev's parent has begun. */
+  #requireStaying(mdev: Mdev): void {
+    const { parent } = mdev.identity;
+    if (this.#parents.get(parent)?.leaving !== false) {
+      throw failure('parent.leaving', { parent });
     }
   }
 

@@ -76,17 +76,21 @@ export class Mdev {
     this.#removing = true;
   }
 
+  /** The first half of a removal: asks the client to close and waits for it until `graceMs` are over. */
+  async askToClose(clock: Clock, graceMs: number): Promise<void> {
+    if (this.endpoint.state === 'open' && graceMs > 0) {
+      this.endpoint.events.report({ kind: 'request', graceMs });
+      this.endpoint.irqs.triggerRequest();
+      await this.#closedWithin(clock, graceMs);
+    }
+  }
+
   /**
-   * Asks the client to close, waits for it until `graceMs` are over, then takes the device away. Afterwards
-   * the model is gone; a client's handle answers ENODEV until it is closed.
+   * The second half of a removal. Afterwards the model is gone; a client's handle answers ENODEV until it is
+   * closed.
    */
-  async remove(clock: Clock, graceMs: number, reason: string): Promise<void> {
+  async takeAway(reason: string): Promise<void> {
     try {
-      if (this.endpoint.state === 'open' && graceMs > 0) {
-        this.endpoint.events.report({ kind: 'request', graceMs });
-        this.endpoint.irqs.triggerRequest();
-        await this.#closedWithin(clock, graceMs);
-      }
       await this.endpoint.revoke(reason);
       await this.#resources.destroy();
     } finally {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import { DEFAULT_HANDLER_DEADLINE_MS } from '../device/index.js';
 import { hostWith, outcome, settled, uuidOf } from '../driver/host.test-support.js';
 
 const one = { parent: 'p0', type: 'test-one' };
@@ -16,20 +17,41 @@ function deferred(): { promise: Promise<void>; resolve: () => void } {
 describe('races of open and removal (drivers/vfio/mdev/mdev_core.c; vfio_main.c, vfio_unregister_group_dev)', () => {
   it('removal while the model opens: the open fails ENODEV, a late model is closed, nothing is left', async () => {
     const opening = deferred();
-    let closes = 0;
+    const order: string[] = [];
     const { host } = await hostWith({
-      model: () => ({ open: () => opening.promise, close: () => void (closes += 1) }),
+      model: () => ({
+        open: () => opening.promise,
+        close: () => void order.push('close'),
+        [Symbol.dispose]: () => order.push('gone'),
+      }),
     });
     await using _ = host;
     const { uuid } = await host.create(one);
     const open = outcome(() => host.open(uuid));
     await settled();
-    await host.remove(uuid);
+    const removal = host.remove(uuid);
     expect(await open).to.equal('ENODEV device.revoked');
-    expect(host.types[0]?.availableInstances).to.equal(4);
+    expect(host.types[0]?.availableInstances).to.equal(3);
     opening.resolve();
+    await removal;
+    expect(order).to.deep.equal(['close', 'gone']);
+    expect(host.types[0]?.availableInstances).to.equal(4);
+  });
+
+  it('removal while the model opens and never answers ends with the deadline of its handlers', async () => {
+    const { host, clock } = await hostWith({
+      model: () => ({ open: () => new Promise(() => undefined) }),
+    });
+    await using _ = host;
+    const { uuid } = await host.create(one);
+    const open = outcome(() => host.open(uuid));
     await settled();
-    expect(closes).to.equal(1);
+    const removal = host.remove(uuid);
+    expect(await open).to.equal('ENODEV device.revoked');
+    await settled();
+    clock.advance(DEFAULT_HANDLER_DEADLINE_MS);
+    await removal;
+    expect(host.mdevs).to.deep.equal([]);
   });
 
   it('open and removal started together: either the client got the device and lost it, or never had it', async () => {

@@ -123,9 +123,14 @@ export class Region {
     );
   }
 
+  /** No access that still waits for a handler goes on: the client is gone, or the device is reset. */
+  endTransfers(): void {
+    this.#transfers.end();
+  }
+
   /** Every memory and handler back to the state of a fresh open. */
   reset(): void {
-    this.#transfers.reset();
+    this.endTransfers();
     for (const handler of this.#table.handlers()) {
       handler.reset?.();
     }

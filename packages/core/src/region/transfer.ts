@@ -13,7 +13,7 @@ export class Transfers {
   readonly #name: string;
   readonly #table: RangeTable;
   readonly #accessible: (() => boolean) | undefined;
-  /** Counts resets: a transfer that was waiting when one came must not go on. */
+  /** Counts the ends: a transfer that was waiting when one came must not go on. */
   #epoch = 0;
 
   constructor(name: string, table: RangeTable, accessible: (() => boolean) | undefined) {
@@ -22,8 +22,11 @@ export class Transfers {
     this.#accessible = accessible;
   }
 
-  /** Ends the transfers that wait for a handler: they reject with `device.resetting`. */
-  reset(): void {
+  /**
+   * Ends the transfers that wait for a handler: they reject with `device.resetting`, which no client sees
+   * that is gone already.
+   */
+  end(): void {
     this.#epoch += 1;
   }
 

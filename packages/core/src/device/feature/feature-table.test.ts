@@ -87,6 +87,17 @@ describe(`the rules of features and their order (${IOCTL}; ${CHECK})`, () => {
     });
   }
 
+  const aboveAndBelow = [2 ** 32, -(2 ** 32), 0.5].map((by) => by + (GET_ONLY | GET));
+  for (const flags of [...aboveAndBelow, -1, NaN]) {
+    it(`feature flags: ${flags} is no 32-bit value: EINVAL (bug)`, async () => {
+      await using bench = makeEndpoint({ features: handlers([]) });
+      await bench.open();
+      expect(await settled(bench.endpoint.feature(flags, new Uint8Array(8)))).to.equal(
+        'EINVAL feature.flags',
+      );
+    });
+  }
+
   it('the handler of a SET gets exactly its payload, as its own copy', async () => {
     const seen: Uint8Array[] = [];
     await using bench = makeEndpoint({ features: handlers(seen) });

@@ -5,6 +5,7 @@ import {
   VFIO_DEVICE_FEATURE_SET,
 } from '@mdevkit/uapi';
 import { failure } from '../../errors/index.js';
+import { isU32 } from '../../irq/request.js';
 import type { Guard } from '../migration/migration-data.js';
 import type { FeatureHandler } from './feature-handler.js';
 
@@ -61,7 +62,7 @@ export class FeatureTable {
   #find(flags: number): FeatureHandler {
     const known = VFIO_DEVICE_FEATURE_MASK | METHODS | VFIO_DEVICE_FEATURE_PROBE;
     const both = (flags & METHODS) === METHODS && (flags & VFIO_DEVICE_FEATURE_PROBE) === 0;
-    if ((flags & ~known) !== 0 || both) {
+    if (!isU32(flags) || (flags & ~known) !== 0 || both) {
       throw failure('feature.flags', { flags });
     }
     const id = flags & VFIO_DEVICE_FEATURE_MASK;

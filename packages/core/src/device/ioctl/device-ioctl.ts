@@ -31,6 +31,8 @@ export function deviceIoctl(
   arg: Uint8Array,
   descriptors: Descriptors,
 ): number | Promise<number> {
+  // Whether there is a device to talk to comes before what is said: EINVAL before open, ENODEV when revoked.
+  endpoint.info();
   const view = new DataView(arg.buffer, arg.byteOffset, arg.byteLength);
   switch (request) {
     case VFIO_DEVICE_GET_INFO:

@@ -1,4 +1,9 @@
-import { VFIO_DEVICE_FLAGS_PCI, VfioPciHotResetInfo } from '@mdevkit/uapi';
+import {
+  VFIO_DEVICE_FLAGS_PCI,
+  VFIO_DEVICE_PCI_HOT_RESET,
+  VfioPciHotReset,
+  VfioPciHotResetInfo,
+} from '@mdevkit/uapi';
 import { failure } from '../../errors/index.js';
 import type { Endpoint } from '../endpoint.js';
 import { readArgsz } from './argsz.js';
@@ -14,5 +19,9 @@ export function hotReset(endpoint: Endpoint, request: number, arg: DataView): ne
     throw failure('ioctl.unknown', { request });
   }
   readArgsz(arg, VfioPciHotResetInfo.size);
+  const { flags } = VfioPciHotReset.view().at(arg);
+  if (request === VFIO_DEVICE_PCI_HOT_RESET && flags !== 0) {
+    throw failure('hotreset.flags', { flags });
+  }
   throw failure('hotreset.none');
 }

@@ -214,8 +214,16 @@ describe('hot reset (drivers/vfio/pci/vfio_pci_core.c, vfio_pci_ioctl_get_pci_ho
     it(`hot reset: call ${number} of a PCI function is ENODEV, EINVAL with a short argsz`, async () => {
       await using device = makeEndpoint();
       await device.open();
-      expect(await call(device, number, argument(12).bytes)).to.equal('ENODEV hotreset.none');
+      expect(await call(device, number, argument(12, [0]).bytes)).to.equal('ENODEV hotreset.none');
       expect(await call(device, number, argument(11).bytes)).to.equal('EINVAL ioctl.argsz');
+    });
+
+    it(`hot reset: call ${number} with flags`, async () => {
+      await using device = makeEndpoint();
+      await device.open();
+      const answer =
+        number === VFIO_DEVICE_PCI_HOT_RESET ? 'EINVAL hotreset.flags' : 'ENODEV hotreset.none';
+      expect(await call(device, number, argument(12, [1]).bytes)).to.equal(answer);
     });
 
     it(`hot reset: other devices have no call ${number} (ENOTTY)`, async () => {

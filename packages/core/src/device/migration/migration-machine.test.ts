@@ -1,3 +1,4 @@
+import { VFIO_DEVICE_STATE_ERROR } from '@mdevkit/uapi';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { failure } from '../../errors/index.js';
@@ -206,5 +207,72 @@ describe(`one walk at a time (${SOURCE})`, () => {
     expect(await walk).to.equal('EBUSY device.resetting');
     expect(model.take(), 'the walk does not go on').to.deep.equal(['RUNNING>PRE_COPY', 'save']);
     expect(nameOf(machine.state)).to.equal('RUNNING');
+  });
+});
+
+describe(`a migration that goes wrong (${SOURCE})`, () => {
+  /** A guard whose next call misses its deadline. */
+  function impatient(): { guard: Guard; miss: () => void } {
+    let missing = false;
+    return {
+      guard: async (what, run) => {
+        if (missing) {
+          missing = false;
+          throw failure('model.deadline', { handler: what });
+        }
+        return run();
+      },
+      miss: () => {
+        missing = true;
+      },
+    };
+  }
+
+  it('an arc that does not end in time leads to ERROR, which only a reset leaves (bug)', async () => {
+    const { guard, miss } = impatient();
+    const machine = new MigrationMachine(new FakeMigration(true, true), guard);
+    miss();
+    expect(await settled(machine.set(STATES.STOP))).to.equal('ETIMEDOUT model.deadline');
+    expect(machine.state).to.equal(VFIO_DEVICE_STATE_ERROR);
+    for (const target of Object.values(STATES)) {
+      expect(await settled(machine.set(target))).to.equal('EINVAL migration.arc');
+    }
+    machine.reset();
+    await machine.set(STATES.STOP);
+    expect(nameOf(machine.state)).to.equal('STOP');
+  });
+
+  it('a reset gives up a walk that hangs, and the next one can begin at once (bug)', async () => {
+    const model = new FakeMigration(true, true);
+    const hanging = deferred();
+    model.onTransition = () => hanging.promise;
+    const machine = new MigrationMachine(model, plain);
+    const walk = settled(machine.set(STATES.STOP));
+    await microtasks();
+    machine.reset();
+    expect(await walk).to.equal('EBUSY device.resetting');
+    model.onTransition = () => undefined;
+    await machine.set(STATES.STOP);
+    expect(nameOf(machine.state)).to.equal('STOP');
+    hanging.resolve();
+    await microtasks();
+    expect(nameOf(machine.state)).to.equal('STOP');
+  });
+
+  it('a session that could not be opened is opened by the next request (bug)', async () => {
+    const model = new FakeMigration(true, true);
+    let broken = true;
+    model.save = () => {
+      if (broken) {
+        throw failure('model.threw');
+      }
+      return model.source;
+    };
+    const machine = new MigrationMachine(model, plain);
+    expect(await settled(machine.set(STATES.PRE_COPY))).to.equal('EIO model.threw');
+    expect(nameOf(machine.state)).to.equal('PRE_COPY');
+    broken = false;
+    expect(await machine.set(STATES.PRE_COPY)).not.to.equal(undefined);
+    expect(await machine.set(STATES.PRE_COPY), 'and only once').to.equal(undefined);
   });
 });

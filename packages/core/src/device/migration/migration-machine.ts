@@ -1,4 +1,5 @@
 import {
+  VFIO_DEVICE_STATE_ERROR,
   VFIO_DEVICE_STATE_PRE_COPY,
   VFIO_DEVICE_STATE_PRE_COPY_P2P,
   VFIO_DEVICE_STATE_RESUMING,
@@ -8,10 +9,11 @@ import {
   VFIO_MIGRATION_PRE_COPY,
   VFIO_MIGRATION_STOP_COPY,
 } from '@mdevkit/uapi';
-import { failure } from '../../errors/index.js';
+import { failure, MdevError } from '../../errors/index.js';
 import { MigrationData, type Guard } from './migration-data.js';
 import type { MigrationModel } from './migration-model.js';
 import { nextHop } from './next-hop.js';
+import { Walk } from './walk.js';
 
 /**
  * The migration state of one device. A request walks the arcs to its target one by one; when an arc fails
@@ -24,9 +26,8 @@ export class MigrationMachine {
   readonly #guard: Guard;
   #state: number = VFIO_DEVICE_STATE_RUNNING;
   #session: MigrationData | undefined;
-  #changing = false;
-  /** Counts resets, so that a walk that was overtaken by one does not go on. */
-  #epoch = 0;
+  /** The walk under way; a reset gives it up. */
+  #walking: Walk | undefined;
 
   constructor(model: MigrationModel, guard: Guard) {
     this.#model = model;
@@ -58,28 +59,41 @@ export class MigrationMachine {
     return size;
   }
 
-  /** Goes to `target`. Returns the data session if the last arc opened one. Throws EINVAL, EBUSY. */
+  /**
+   * Goes to `target`. Returns the data session if the last arc opened one, or if the state has none because
+   * opening it failed before. Throws EINVAL, EBUSY. When an arc does not end in time nobody knows where the
+   * device is: the state is ERROR, which only a reset leaves.
+   */
   async set(target: number): Promise<MigrationData | undefined> {
-    if (this.#changing) {
+    if (this.#walking !== undefined) {
       throw failure('migration.busy');
     }
-    this.#changing = true;
+    const walk = new Walk();
+    this.#walking = walk;
     try {
-      return await this.#walk(target);
+      return await this.#walk(walk, target);
+    } catch (error) {
+      if (this.#walking === walk && MdevError.is(error) && error.reason === 'model.deadline') {
+        this.#state = VFIO_DEVICE_STATE_ERROR;
+        this.#endSession();
+      }
+      throw error;
     } finally {
-      this.#changing = false;
+      if (this.#walking === walk) {
+        this.#walking = undefined;
+      }
     }
   }
 
-  /** The device was reset or closed: RUNNING, and every data session is over. */
+  /** The device was reset or closed: RUNNING, every data session is over, and a walk under way ends EBUSY. */
   reset(): void {
-    this.#epoch += 1;
+    this.#walking?.giveUp(failure('device.resetting'));
+    this.#walking = undefined;
     this.#state = VFIO_DEVICE_STATE_RUNNING;
     this.#endSession();
   }
 
-  async #walk(target: number): Promise<MigrationData | undefined> {
-    const epoch = this.#epoch;
+  async #walk(walk: Walk, target: number): Promise<MigrationData | undefined> {
     let opened: MigrationData | undefined;
     do {
       const from = this.#state;
@@ -88,37 +102,34 @@ export class MigrationMachine {
         throw failure('migration.arc', { from, to: target });
       }
       if (hop !== from) {
-        await this.#guard('migration transition', () => this.#model.transition(from, hop));
-        this.#requireEpoch(epoch);
-        opened = await this.#enter(from, hop);
+        await walk.await(
+          this.#guard('migration transition', () => this.#model.transition(from, hop)),
+        );
+        this.#leaveSession(from, hop);
+        this.#state = hop;
       }
+      opened = this.#needsSession() ? await this.#openSession(walk) : undefined;
     } while (this.#state !== target);
     return opened;
   }
 
-  async #enter(from: number, to: number): Promise<MigrationData | undefined> {
-    this.#state = to;
-    if (!hasSession(to) || (!isSaving(from) && isSaving(to)) || to === VFIO_DEVICE_STATE_RESUMING) {
+  #leaveSession(from: number, to: number): void {
+    if (!(isSaving(from) && isSaving(to))) {
       this.#endSession();
     }
-    if (!hasSession(to) || (isSaving(from) && isSaving(to))) {
-      return undefined;
-    }
-    const epoch = this.#epoch;
-    const stream =
-      to === VFIO_DEVICE_STATE_RESUMING
-        ? { sink: await this.#guard('migration restore', () => this.#model.restore()) }
-        : { source: await this.#guard('migration save', () => this.#model.save()) };
-    this.#requireEpoch(epoch);
-    this.#session = new MigrationData(stream, this, this.#guard);
-    return this.#session;
   }
 
-  /** A reset or close overtook the walk. */
-  #requireEpoch(epoch: number): void {
-    if (this.#epoch !== epoch) {
-      throw failure('device.resetting');
-    }
+  #needsSession(): boolean {
+    return hasSession(this.#state) && this.#session === undefined;
+  }
+
+  async #openSession(walk: Walk): Promise<MigrationData> {
+    const stream =
+      this.#state === VFIO_DEVICE_STATE_RESUMING
+        ? { sink: await walk.await(this.#guard('migration restore', () => this.#model.restore())) }
+        : { source: await walk.await(this.#guard('migration save', () => this.#model.save())) };
+    this.#session = new MigrationData(stream, this, this.#guard);
+    return this.#session;
   }
 
   #endSession(): void {

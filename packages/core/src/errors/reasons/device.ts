@@ -42,6 +42,11 @@ export const deviceReasons = {
     text: 'the last reset failed; reset or open the device again',
     source: 'PCIe Base Spec 6.6.2: a function that does not come out of reset',
   },
+  'device.argument': {
+    errno: 'EINVAL',
+    text: 'an argument of the call is of the wrong type',
+    source: 'include/uapi/linux/vfio.h, the structures: in C they give the types',
+  },
   'ioctl.argsz': {
     errno: 'EINVAL',
     text: 'argsz is smaller than the fixed part of the structure',

@@ -32,6 +32,11 @@ export const ioeventfdReasons = {
     text: 'the device has no room for another eventfd',
     source: 'drivers/vfio/pci/vfio_pci_rdwr.c, VFIO_PCI_IOEVENTFD max',
   },
+  'hotreset.flags': {
+    errno: 'EINVAL',
+    text: 'a hot reset has no flags',
+    source: 'drivers/vfio/pci/vfio_pci_core.c, vfio_pci_ioctl_pci_hot_reset',
+  },
   'hotreset.none': {
     errno: 'ENODEV',
     text: 'the device shares no slot or bus reset',

@@ -21,6 +21,22 @@ export function mochaArguments(args) {
 }
 
 /**
+ * The first argument that is neither an option, nor there, nor the value of an option before it.
+ *
+ * @param {readonly string[]} args
+ * @returns {string | undefined}
+ */
+export function missingPath(args) {
+  return args.find(
+    (arg, index) =>
+      !arg.startsWith('-') &&
+      !/[*?]/.test(arg) &&
+      args[index - 1]?.startsWith('-') !== true &&
+      !existsSync(inRoot(arg)),
+  );
+}
+
+/**
  * @param {string} arg
  * @returns {string}
  */

@@ -17,6 +17,6 @@ export const shelfDriver = defineDriver({
   name: 'shelf',
   deviceApi: 'vfio-platform',
   types: [{ id: 'lamp' }],
-  parents: [{ name: 'shelf0', capacity: 2 }],
+  parents: [{ name: 'shelf0', capacity: 4 }],
   model: () => new Lamp(),
 });

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { create } from 'tar';
 
@@ -17,10 +17,11 @@ export class InputError extends Error {
 /** A regular file, called `name`. Throws an InputError if it is missing, unreadable or something else. */
 export async function fileInput(path: string, name: string): Promise<Input> {
   try {
-    await using file = await open(path, 'r');
-    if (!(await file.stat()).isFile()) {
+    // Looked at before it is opened: opening a FIFO waits for its writer.
+    if (!(await stat(path)).isFile()) {
       throw new InputError(`${name}: not a regular file`);
     }
+    await (await open(path, 'r')).close();
   } catch (error) {
     throw error instanceof InputError ? error : new InputError(`${name}: ${reasonOf(error)}`);
   }
@@ -55,5 +56,7 @@ async function* slices(bytes: Uint8Array, size: number): AsyncIterable<Uint8Arra
 
 function reasonOf(error: unknown): string {
   // Node.js words it "ENOENT: no such file or directory, open '…'"; the name stands before it already.
-  return error instanceof Error ? error.message.replace(/, open '.*'$/s, '') : String(error);
+  return error instanceof Error
+    ? error.message.replace(/, (?:open|stat) '.*'$/s, '')
+    : String(error);
 }

@@ -7,7 +7,19 @@ export interface Options {
   readonly json: boolean;
   /** Run the job once and end. It is also what happens without the flag; a script says so plainly. */
   readonly once: boolean;
+  /** Print how it is used, and nothing else. */
+  readonly help: boolean;
 }
+
+export const usage = `usage: npm start -- [--input FILE] [--once] [--json]
+
+Compresses FILE (the sources of this repository without it) through one mediated device, decompresses it through
+another, and compares the digests.
+
+  --input FILE  a regular file
+  --json        print one JSON object instead of the table
+  --once        run once and end, which is also what happens without it
+`;
 
 /** Parses the command line. Throws a TypeError that says what is wrong with it. */
 export function parseOptions(args: readonly string[]): Options {
@@ -17,7 +29,11 @@ export function parseOptions(args: readonly string[]): Options {
       input: { type: 'string' },
       json: { type: 'boolean', default: false },
       once: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
-  return { input: values.input, json: values.json, once: values.once };
+  if (values.input === '') {
+    throw new TypeError('--input needs the name of a file');
+  }
+  return { input: values.input, json: values.json, once: values.once, help: values.help };
 }

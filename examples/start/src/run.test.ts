@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -76,6 +77,18 @@ describe('the main job', () => {
       .and.to.match(/node:zlib directly +│ [\d.]+ MB\/s/);
   });
 
+  it('a FIFO without a writer is refused at once, not waited for (bug)', async () => {
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    const { code, stderr } = await main(['--input', 'pipe']);
+    expect([code, stderr]).to.deep.equal([2, 'mdevkit: pipe: not a regular file\n']);
+  });
+
+  it('--help prints how it is used', async () => {
+    const { code, stdout } = await main(['--help']);
+    expect(code).to.equal(0);
+    expect(stdout).to.match(/^usage: npm start/);
+  });
+
   it('shows its progress on a terminal, and clears it', async () => {
     await fileOf(new Uint8Array(2 * chunk));
     let shown = '';
@@ -117,6 +130,7 @@ describe('the main job', () => {
     ['a missing file', ['--input', 'nothing'], /^mdevkit: nothing: ENOENT[^\n]*\n$/],
     ['a folder', ['--input', '.'], /^mdevkit: \.: not a regular file\n$/],
     ['an unknown option', ['--frobnicate'], /^mdevkit: Unknown option '--frobnicate'[^\n]*\n$/],
+    ['an empty name', ['--input', ''], /^mdevkit: --input needs the name of a file\n$/],
     ['an option without its value', ['--input'], /^mdevkit: [^\n]*--input[^\n]*\n$/],
   ];
   for (const [title, args, message] of bad) {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { MdevHost, nodeImporter } from '@mdevkit/core';
 import { accelJob, type JobReport } from './accel-job.js';
 import { fileInput, folderInput, InputError, type Input } from './input.js';
-import { parseOptions, type Options } from './options.js';
+import { parseOptions, usage, type Options } from './options.js';
 import { Progress, type Output } from './progress.js';
 import { jobTable } from './report.js';
 
@@ -42,6 +42,10 @@ export async function run(args: readonly string[], around: Surroundings): Promis
   let input: Input;
   try {
     options = parseOptions(args);
+    if (options.help) {
+      around.stdout.write(usage);
+      return 0;
+    }
     input = await openInput(options, around.cwd);
   } catch (error) {
     if (error instanceof InputError || error instanceof TypeError) {

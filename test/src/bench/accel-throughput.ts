@@ -42,7 +42,7 @@ async function throughput(accelerator: Accelerator): Promise<Measurement> {
   const baseline = median(baselines);
   return {
     name: 'accel.throughput_ratio',
-    unit: 'B/s',
+    unit: '/s',
     median: value,
     // The slow end is the tail of a rate.
     p99: quantile(rates, 0.01),

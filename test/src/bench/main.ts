@@ -7,15 +7,35 @@ import { table } from './report.js';
 
 const benchmarks: readonly Benchmark[] = [coreAccess, coreMdev, accelThroughput];
 
-const { values } = parseArgs({
-  options: { json: { type: 'boolean' }, only: { type: 'string' } },
-});
-
-const results: Measurement[] = [];
-for (const benchmark of benchmarks) {
-  if (values.only === undefined || benchmark.name.startsWith(values.only)) {
+/** Parses the command line and runs what it asks for. Returns the exit code. */
+async function main(): Promise<number> {
+  let json: boolean;
+  let only: string;
+  try {
+    const { values } = parseArgs({
+      options: {
+        json: { type: 'boolean', default: false },
+        only: { type: 'string', default: '' },
+      },
+    });
+    ({ json, only } = values);
+  } catch (error) {
+    process.stderr.write(`mdevkit: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 2;
+  }
+  const chosen = benchmarks.filter(({ name }) => name.startsWith(only));
+  if (chosen.length === 0) {
+    const names = benchmarks.map(({ name }) => name).join(', ');
+    process.stderr.write(`mdevkit: no benchmark starts with "${only}"; there are ${names}\n`);
+    return 2;
+  }
+  const results: Measurement[] = [];
+  for (const benchmark of chosen) {
     process.stderr.write(`${benchmark.name} …\n`);
     results.push(...(await benchmark.run()));
   }
+  process.stdout.write(`${json ? JSON.stringify(results) : table(results)}\n`);
+  return 0;
 }
-process.stdout.write(`${values.json === true ? JSON.stringify(results) : table(results)}\n`);
+
+process.exitCode = await main();

@@ -1,10 +1,10 @@
 /**
- * One measured thing. Times are in ns, memory in B, rates in /s or B/s. `ratio` is `median` ÷ `baseline`, where
+ * One measured thing. Times are in ns, memory in B, rates in /s (bytes, where it is a throughput). `ratio` is `median` ÷ `baseline`, where
  * the baseline was measured in the same run, in turn with it.
  */
 export interface Measurement {
   readonly name: string;
-  readonly unit: 'ns' | 'B' | '/s' | 'B/s';
+  readonly unit: 'ns' | 'B' | '/s';
   readonly median: number;
   readonly p99: number;
   /** Runs that the median is of. */

@@ -13,7 +13,6 @@ import {
   QueueError,
   queueErrorText,
   queueErrorTexts,
-  queueRegisterOffset,
   queueRegisters,
   QueueStatistics,
   ringAdvance,
@@ -52,7 +51,7 @@ describe('the interface of the accelerator', () => {
         expect(description ?? Object.keys(fields ?? {}).length, name).to.be.ok;
       }
     }
-    expect(queueRegisterOffset('ERROR')).to.equal(0x1c);
+    expect(queueRegisters.offsetOf('ERROR')).to.equal(0x1c);
   });
 
   it('has one sentence for each status and each error', () => {

@@ -52,7 +52,6 @@ export {
   CONTROL_ENABLE,
   CONTROL_RESET,
   globalRegisters,
-  queueRegisterOffset,
   queueRegisters,
   STATUS_ENABLED,
   STATUS_ERROR,

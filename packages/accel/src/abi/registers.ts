@@ -128,12 +128,3 @@ export const STATUS_IDLE = 1 << 2;
 export type QueueRegister = Parameters<
   ReturnType<(typeof queueRegisters)['instantiate']>['get']
 >[0];
-
-/** Offset of a queue register in its block, for the client's side. */
-export function queueRegisterOffset(name: QueueRegister): number {
-  const register = queueRegisters.registers.find((candidate) => candidate.name === name);
-  if (register === undefined) {
-    throw new RangeError(`queues have no register ${name}`);
-  }
-  return register.offset;
-}

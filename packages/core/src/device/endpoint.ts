@@ -121,6 +121,11 @@ export class Endpoint {
     await opening;
   }
 
+  /** Throws EINVAL before open, ENODEV once it is revoked: the first question of every call. */
+  requireOpen(): void {
+    this.#status.requireOpen();
+  }
+
   info(): DeviceInfo {
     this.#status.requireOpen();
     return {

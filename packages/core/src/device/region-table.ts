@@ -1,10 +1,10 @@
 import { failure } from '../errors/index.js';
-import type { Region } from '../region/index.js';
+import { MAX_REGION_SIZE, type Region } from '../region/index.js';
 import type { RegionInfo } from './contract.js';
 import { absent, type RegionSlot } from './model.js';
 
 /** Regions lie 1 TiB apart in the file that holds all of them, as in vfio-pci; not an ABI. */
-export const REGION_SPACING = 2 ** 40;
+export const REGION_SPACING = MAX_REGION_SIZE;
 
 /** The regions of one device by index. */
 export class RegionTable {

@@ -1,18 +1,10 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import { deferred } from '../device/endpoint.test-support.js';
 import { DEFAULT_HANDLER_DEADLINE_MS } from '../device/index.js';
 import { hostWith, outcome, settled, uuidOf } from '../driver/host.test-support.js';
 
 const one = { parent: 'p0', type: 'test-one' };
-
-/** A promise and the two ways to settle it. */
-function deferred(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
-}
 
 describe('races of open and removal (drivers/vfio/mdev/mdev_core.c; vfio_main.c, vfio_unregister_group_dev)', () => {
   it('removal while the model opens: the open fails ENODEV, a late model is closed, nothing is left', async () => {

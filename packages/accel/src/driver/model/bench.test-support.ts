@@ -15,7 +15,7 @@ import {
   DOORBELL_STRIDE,
   QUEUE_OFFSET,
   QUEUE_STRIDE,
-  queueRegisterOffset,
+  queueRegisters,
   SubmissionEntry,
   type QueueRegister,
 } from '../../abi/index.js';
@@ -233,6 +233,6 @@ export class Bench {
   }
 
   #at(register: QueueRegister, queue: number): number {
-    return QUEUE_OFFSET + queue * QUEUE_STRIDE + queueRegisterOffset(register);
+    return QUEUE_OFFSET + queue * QUEUE_STRIDE + queueRegisters.offsetOf(register);
   }
 }

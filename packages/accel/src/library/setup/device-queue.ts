@@ -1,11 +1,11 @@
-import type { Device } from '@mdevkit/core';
+import { read32, write32, write64, type Device } from '@mdevkit/core';
 import {
   CONTROL_ENABLE,
   CONTROL_RESET,
   DOORBELL_COMPLETION_HEAD,
   DOORBELL_SUBMISSION_TAIL,
   queueErrorText,
-  queueRegisterOffset,
+  queueRegisters,
   STATUS_ENABLED,
   type AccelCapabilityValue,
   type QueueRegister,
@@ -64,25 +64,19 @@ export class DeviceQueue implements QueueDevice {
     return this.#device.write(this.#doorbellBar, at, bytes);
   }
 
-  async #read(register: QueueRegister): Promise<number> {
-    const bytes = new Uint8Array(4);
-    await this.#device.read(this.#controlBar, this.#at(register), bytes);
-    return new DataView(bytes.buffer).getUint32(0, true);
+  #read(register: QueueRegister): Promise<number> {
+    return read32(this.#device, this.#controlBar, this.#at(register));
   }
 
-  async #write(register: QueueRegister, value: number): Promise<void> {
-    const bytes = new Uint8Array(4);
-    new DataView(bytes.buffer).setUint32(0, value, true);
-    await this.#device.write(this.#controlBar, this.#at(register), bytes);
+  #write(register: QueueRegister, value: number): Promise<void> {
+    return write32(this.#device, this.#controlBar, this.#at(register), value);
   }
 
-  async #writeAddress(register: QueueRegister, value: number): Promise<void> {
-    const bytes = new Uint8Array(8);
-    new DataView(bytes.buffer).setBigUint64(0, BigInt(value), true);
-    await this.#device.write(this.#controlBar, this.#at(register), bytes);
+  #writeAddress(register: QueueRegister, value: number): Promise<void> {
+    return write64(this.#device, this.#controlBar, this.#at(register), BigInt(value));
   }
 
   #at(register: QueueRegister): number {
-    return this.#registersAt + queueRegisterOffset(register);
+    return this.#registersAt + queueRegisters.offsetOf(register);
   }
 }

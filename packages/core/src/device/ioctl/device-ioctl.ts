@@ -32,7 +32,7 @@ export function deviceIoctl(
   descriptors: Descriptors,
 ): number | Promise<number> {
   // Whether there is a device to talk to comes before what is said: EINVAL before open, ENODEV when revoked.
-  endpoint.info();
+  endpoint.requireOpen();
   const view = new DataView(arg.buffer, arg.byteOffset, arg.byteLength);
   switch (request) {
     case VFIO_DEVICE_GET_INFO:

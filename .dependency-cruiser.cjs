@@ -12,7 +12,8 @@ const { join } = require('node:path');
 /** A package imports only from floors strictly below its own. */
 const floors = [
   ['uapi'],
-  ['core', 'linux'],
+  ['core'],
+  ['linux'],
   ['pci', 'vfio-user', 'vfio-linux', 'testing'],
   ['accel', 'cxlflash', 'doe'],
   ['host'],

@@ -1,7 +1,7 @@
-import { failure, type Dma, type Irqs, type Region } from '@mdevkit/core';
+import { failure, type Region } from '@mdevkit/core';
 import { expect } from 'chai';
 import { beforeEach, describe, it } from 'mocha';
-import { Copier } from './copier.js';
+import { Copier, type CopierServices } from './copier.js';
 import {
   CopyDescriptor,
   copyRegisters,
@@ -12,18 +12,18 @@ import {
 } from './copy-abi.js';
 
 /** The client's memory: the first `bytes.length` addresses. Everything else faults. */
-class FakeDma implements Dma {
+class FakeDma {
   readonly bytes = new Uint8Array(0x200);
 
   read(iova: number | bigint, into: Uint8Array): void {
-    into.set(this.view(iova, into.length));
+    into.set(this.#at(iova, into.length));
   }
 
   write(iova: number | bigint, from: Uint8Array): void {
-    this.view(iova, from.length).set(from);
+    this.#at(iova, from.length).set(from);
   }
 
-  view(iova: number | bigint, length: number): Uint8Array {
+  #at(iova: number | bigint, length: number): Uint8Array {
     const start = Number(iova);
     if (start + length > this.bytes.length) {
       throw failure('dma.fault', { iova, length });
@@ -33,11 +33,8 @@ class FakeDma implements Dma {
 }
 
 /** Counts interrupts. */
-class FakeIrqs implements Irqs {
+class FakeIrqs {
   count = 0;
-  readonly enabled = (): boolean => true;
-  readonly assert = (): boolean => false;
-  readonly deassert = (): void => undefined;
 
   trigger(): boolean {
     this.count += 1;
@@ -55,7 +52,8 @@ describe('copier (examples/dma-copy/src/copy-abi.ts)', () => {
   beforeEach(() => {
     dma = new FakeDma();
     irqs = new FakeIrqs();
-    [registers] = new Copier({ dma, irqs }).regions;
+    const services: CopierServices = { dma, irqs };
+    [registers] = new Copier(services).regions;
   });
 
   /** Puts a job at address 0, rings the doorbell and returns the job's status. */

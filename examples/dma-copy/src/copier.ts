@@ -5,7 +5,6 @@ import {
   type DeviceModel,
   type Dma,
   type Irqs,
-  type ModelServices,
   type Region,
 } from '@mdevkit/core';
 import {
@@ -17,15 +16,21 @@ import {
   STATUS_TOO_LONG,
 } from './copy-abi.js';
 
+/** What a copier uses of the core, and what a test has to give it. */
+export interface CopierServices {
+  readonly dma: Pick<Dma, 'read' | 'write'>;
+  readonly irqs: Pick<Irqs, 'trigger'>;
+}
+
 /** Copies memory of its client. `Dma` is its only way there: it reaches what the client has mapped, no more. */
 export class Copier implements DeviceModel {
   readonly deviceApi = 'vfio-platform';
   readonly irqs = [{ kind: 'message', name: 'done', count: 1, resizable: false }] as const;
   readonly regions: readonly [Region];
-  readonly #dma: Dma;
-  readonly #irqs: Irqs;
+  readonly #dma: CopierServices['dma'];
+  readonly #irqs: CopierServices['irqs'];
 
-  constructor({ dma, irqs }: Pick<ModelServices, 'dma' | 'irqs'>) {
+  constructor({ dma, irqs }: CopierServices) {
     this.#dma = dma;
     this.#irqs = irqs;
     const registers = copyRegisters.instantiate({

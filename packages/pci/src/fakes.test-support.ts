@@ -1,4 +1,4 @@
-import type { Dma, DmaAccess, Iova, Irqs, Region, RegionSlot } from '@mdevkit/core';
+import type { Dma, DmaAccess, DmaSegment, Iova, Irqs, Region, RegionSlot } from '@mdevkit/core';
 import { absent } from '@mdevkit/core';
 import { PciFunction, type PciFunctionServices } from './function/index.js';
 import { PciFunctionLayout, pciLayout, type PciFunctionSpec } from './layout/index.js';
@@ -36,7 +36,13 @@ export class FakeIrqs implements Irqs {
 
 /** Counts accesses. */
 export class FakeDma implements Dma {
-  readonly log: string[] = [];
+  readonly pasid;
+  readonly log: string[];
+
+  constructor(pasid = 1, log: string[] = []) {
+    this.pasid = pasid;
+    this.log = log;
+  }
 
   read(iova: Iova, into: Uint8Array): void {
     this.log.push(`read ${iova.toString()}+${into.length}`);
@@ -44,6 +50,40 @@ export class FakeDma implements Dma {
 
   write(iova: Iova, from: Uint8Array): void {
     this.log.push(`write ${iova.toString()}+${from.length}`);
+  }
+
+  fill(iova: Iova, length: number, value: number): void {
+    this.log.push(`fill ${iova.toString()}+${length} ${value}`);
+  }
+
+  copy(to: Iova, from: Iova, length: number): void {
+    this.log.push(`copy ${from.toString()}+${length} ${to.toString()}`);
+  }
+
+  gather(segments: readonly DmaSegment[], into: Uint8Array): void {
+    this.log.push(`gather ${segments.length} ${into.length}`);
+  }
+
+  scatter(segments: readonly DmaSegment[], from: Uint8Array): void {
+    this.log.push(`scatter ${segments.length} ${from.length}`);
+  }
+
+  views(iova: Iova, length: number, access: DmaAccess): readonly Uint8Array[] {
+    this.log.push(`views ${iova.toString()}+${length} ${access}`);
+    return [new Uint8Array(length)];
+  }
+
+  request(iova: Iova, length: number, access: DmaAccess): Promise<void> {
+    this.log.push(`request ${iova.toString()}+${length} ${access}`);
+    return Promise.resolve();
+  }
+
+  access(): never {
+    throw new Error('no access');
+  }
+
+  withPasid(pasid: number): FakeDma {
+    return new FakeDma(pasid, this.log);
   }
 
   view(iova: Iova, length: number, access: DmaAccess): Uint8Array {

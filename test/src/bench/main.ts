@@ -2,10 +2,20 @@ import { parseArgs } from 'node:util';
 import { accelThroughput } from './accel-throughput.js';
 import { coreAccess } from './core-access.js';
 import { coreMdev } from './core-mdev.js';
+import { iommuCopy } from './iommu-copy.js';
+import { iommuMap } from './iommu-map.js';
+import { iommuTranslate } from './iommu-translate.js';
 import type { Benchmark, Measurement } from './measurement.js';
 import { table } from './report.js';
 
-const benchmarks: readonly Benchmark[] = [coreAccess, coreMdev, accelThroughput];
+const benchmarks: readonly Benchmark[] = [
+  coreAccess,
+  coreMdev,
+  iommuTranslate,
+  iommuMap,
+  iommuCopy,
+  accelThroughput,
+];
 
 /** Parses the command line and runs what it asks for. Returns the exit code. */
 async function main(): Promise<number> {

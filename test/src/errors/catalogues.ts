@@ -1,5 +1,6 @@
 import { accelReasons } from '@mdevkit/accel';
 import { coreReasons, type ReasonRow } from '@mdevkit/core';
+import { linuxReasons } from '@mdevkit/linux';
 import { pciReasons } from '@mdevkit/pci';
 
 /** The reasons of one package, and the folder of its sources relative to this repository. */
@@ -13,5 +14,6 @@ export interface Catalogue {
 export const catalogues: readonly Catalogue[] = [
   { packageName: '@mdevkit/accel', sources: 'packages/accel/src', reasons: accelReasons },
   { packageName: '@mdevkit/core', sources: 'packages/core/src', reasons: coreReasons },
+  { packageName: '@mdevkit/linux', sources: 'packages/linux/src', reasons: linuxReasons },
   { packageName: '@mdevkit/pci', sources: 'packages/pci/src', reasons: pciReasons },
 ];

@@ -1,5 +1,5 @@
 import { failure } from '../errors/index.js';
-import type { Iova } from '../iommu/index.js';
+import { AddressSpace, type Iova, type MemoryObject } from '../iommu/index.js';
 import type { DmaMap, IrqSlot, SetIrqs } from './contract.js';
 
 /*
@@ -27,9 +27,32 @@ export function requireIova(argument: string, value: unknown): asserts value is 
 
 export function requireDmaMap(map: unknown): asserts map is DmaMap {
   requireObject('map', map);
-  const { iova, memory }: Partial<DmaMap> = map;
+  const { iova, memory, offset, size }: Partial<DmaMap> = map;
   requireIova('iova', iova);
-  requireBytes('memory', memory);
+  requireMemory(memory);
+  if (offset !== undefined) {
+    requireNumber('offset', offset);
+  }
+  if (size !== undefined) {
+    requireNumber('size', size);
+  }
+}
+
+export function requireSpace(space: unknown): asserts space is AddressSpace {
+  if (!(space instanceof AddressSpace)) {
+    throw failure('device.argument', { argument: 'space' });
+  }
+}
+
+function requireMemory(memory: unknown): void {
+  if (memory instanceof Uint8Array) {
+    return;
+  }
+  requireObject('memory', memory);
+  const { size, read, write }: Partial<MemoryObject> = memory;
+  if (typeof size !== 'number' || typeof read !== 'function' || typeof write !== 'function') {
+    throw failure('device.argument', { argument: 'memory' });
+  }
 }
 
 export function requireSetIrqs(request: unknown): asserts request is SetIrqs {

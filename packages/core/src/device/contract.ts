@@ -1,5 +1,7 @@
 import type { DeviceEvent } from '../event/index.js';
-import type { Iova } from '../iommu/dma.js';
+import type { Iova, Pasid } from '../iommu/dma/dma.js';
+import type { MemoryObject } from '../iommu/memory/index.js';
+import type { AddressSpace } from '../iommu/space/index.js';
 import type { IrqSource, IrqTarget } from '../irq/target.js';
 import type { MigrationData } from './migration/migration-data.js';
 
@@ -65,10 +67,28 @@ export interface SetIrqs {
 /** Memory that a client lends to the device. */
 export interface DmaMap {
   readonly iova: Iova;
-  readonly memory: Uint8Array;
+  /** Bytes of this process, or an object that stands for shared memory or a file. */
+  readonly memory: Uint8Array | MemoryObject;
+  /** Where the map starts in the memory, in bytes; 0 by default. */
+  readonly offset?: number;
+  /** Bytes; by default all of the memory from `offset`. */
+  readonly size?: number;
   /** What the device may do; both by default. */
   readonly read?: boolean;
   readonly write?: boolean;
+}
+
+/** A further address space that a device works in. Ends with the device's close at the latest. */
+export interface PasidBinding extends AsyncDisposable {
+  /** What the client tells the device (in a register or a descriptor) for work in that space. */
+  readonly pasid: Pasid;
+  /** The same PASID leads to another space from now on; the old one stays if that fails. */
+  replace(space: AddressSpace): Promise<void>;
+  /**
+   * Ends it: the device finishes or abandons its work there, and reaches nothing through the PASID afterwards.
+   * One that does not answer in time is cut off. Idempotent.
+   */
+  unbind(): Promise<void>;
 }
 
 /** Part of a region, mapped into the caller. Disposing it unmaps. */
@@ -115,6 +135,13 @@ export interface Device extends AsyncDisposable {
   dmaMap(map: DmaMap): Promise<void>;
   /** Returns the bytes unmapped, 0 for a hole (type1 v2). */
   dmaUnmap(iova: Iova, size: number): Promise<number>;
+  /**
+   * Lets the device work in another address space as well, under a PASID of its own: one that several devices
+   * share, or a process's own (SVA). EOPNOTSUPP where the device, or the way to it, knows no PASIDs.
+   *
+   * Source: Linux include/uapi/linux/vfio.h, VFIO_DEVICE_ATTACH_PASID; drivers/iommu/iommu-sva.c.
+   */
+  bind(space: AddressSpace): Promise<PasidBinding>;
   /** Events until the device is closed or revoked. */
   events(): AsyncIterableIterator<DeviceEvent, undefined>;
   /** Gives the device back. Idempotent. */

@@ -1,6 +1,7 @@
 import { failure } from '../errors/index.js';
 import type { DeviceEvent } from '../event/index.js';
-import type { Iova } from '../iommu/index.js';
+import type { AddressSpace, Iova } from '../iommu/index.js';
+import { liveLength } from '../iommu/memory/index.js';
 import { trackDisposable, trackReleased } from '../lifecycle/index.js';
 import {
   requireBytes,
@@ -8,6 +9,7 @@ import {
   requireIova,
   requireNumber,
   requireSetIrqs,
+  requireSpace,
 } from './arguments.js';
 import type {
   Device,
@@ -16,6 +18,7 @@ import type {
   FeatureReply,
   IrqInfo,
   Mapping,
+  PasidBinding,
   RegionInfo,
   SetIrqs,
 } from './contract.js';
@@ -23,6 +26,7 @@ import { refusal } from './endpoint-state.js';
 import type { Endpoint } from './endpoint.js';
 import { ClientMapping } from './client-mapping.js';
 import type { MigrationData } from './migration/index.js';
+import { ClientPasidBinding } from './pasid-binding.js';
 
 /** The device contract in process, over an {@link Endpoint} that was opened for this client. */
 export class DeviceClient implements Device {
@@ -129,14 +133,20 @@ export class DeviceClient implements Device {
   async dmaMap(map: DmaMap): Promise<void> {
     const endpoint = this.#live();
     requireDmaMap(map);
-    endpoint.dmaMap(map);
+    endpoint.dmaPlane.map(map);
   }
 
   async dmaUnmap(iova: Iova, size: number): Promise<number> {
     const endpoint = this.#live();
     requireIova('iova', iova);
     requireNumber('size', size);
-    return endpoint.dmaUnmap(iova, size);
+    return endpoint.dmaPlane.unmap(iova, size);
+  }
+
+  async bind(space: AddressSpace): Promise<PasidBinding> {
+    const endpoint = this.#live();
+    requireSpace(space);
+    return new ClientPasidBinding(endpoint.dmaPlane.bind(space), endpoint.dmaPlane);
   }
 
   events(): AsyncIterableIterator<DeviceEvent, undefined> {
@@ -177,7 +187,7 @@ const nothing = new DataView(new ArrayBuffer(0));
 
 /** Bytes whose buffer is detached are no bytes, and have no view. */
 function viewOf(bytes: Uint8Array): DataView {
-  if (bytes.length === 0) {
+  if (liveLength(bytes) === 0) {
     return nothing;
   }
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock/index.js';
-import type { DmaCounters } from '../iommu/index.js';
+import type { DmaCounters, ParentIommu } from '../iommu/index.js';
 import type { Logger } from '../log/index.js';
 
 /** Milliseconds that a handler of a model may take at the most. */
@@ -10,6 +10,8 @@ export interface EndpointServices {
   readonly logger: Logger;
   readonly handlerDeadlineMs?: number;
   readonly mapLimit?: number;
+  /** The parent's; one of its own without it. */
+  readonly iommu?: ParentIommu;
 }
 
 /** What one device has done for its clients since it was created. */

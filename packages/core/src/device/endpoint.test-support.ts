@@ -3,6 +3,7 @@ import { microtasks } from '../errors/outcome.test-support.js';
 import type { IrqIndexSpec } from '../irq/index.js';
 import { DeviceMemory, Region, type RangeHandler } from '../region/index.js';
 import { DeviceClient } from './device-client.js';
+import type { EndpointServices } from './endpoint-services.js';
 import { Endpoint } from './endpoint.js';
 import { absent, type DeviceModel, type RegionSlot } from './model.js';
 import { RecordingLogger } from './recording-logger.test-support.js';
@@ -69,11 +70,13 @@ export function testModel(parts: Partial<DeviceModel> = {}): DeviceModel {
   return { deviceApi: 'vfio-pci', regions: testRegions(), irqs: testIrqs, ...parts };
 }
 
-export function makeEndpoint(parts: Partial<DeviceModel> = {}, mapLimit?: number): Bench {
+export function makeEndpoint(
+  parts: Partial<DeviceModel> = {},
+  services: Pick<EndpointServices, 'mapLimit' | 'iommu'> = {},
+): Bench {
   const clock = new ManualClock();
   const logger = new RecordingLogger();
-  const services = { clock, logger, handlerDeadlineMs: DEADLINE_MS };
-  const endpoint = new Endpoint(mapLimit === undefined ? services : { ...services, mapLimit });
+  const endpoint = new Endpoint({ clock, logger, handlerDeadlineMs: DEADLINE_MS, ...services });
   endpoint.attach(testModel(parts));
   let closed = 0;
   const clients: DeviceClient[] = [];

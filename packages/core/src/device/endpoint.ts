@@ -1,9 +1,10 @@
 import { failure, type MdevError } from '../errors/index.js';
-import { AddressSpace, DmaPort, type Iova } from '../iommu/index.js';
+import { ParentIommu, type DmaPort } from '../iommu/index.js';
 import { IrqController, type ResolveDescriptor } from '../irq/index.js';
 import type { Logger } from '../log/index.js';
-import type { DeviceInfo, DmaMap, IrqInfo, RegionInfo, SetIrqs } from './contract.js';
+import type { DeviceInfo, IrqInfo, RegionInfo, SetIrqs } from './contract.js';
 import { deviceFlags } from './device-flags.js';
+import { DmaPlane } from './dma-plane.js';
 import {
   DEFAULT_HANDLER_DEADLINE_MS,
   type EndpointCounters,
@@ -12,7 +13,7 @@ import {
 import type { EndpointState } from './endpoint-state.js';
 import { EndpointStatus } from './endpoint-status.js';
 import { EventHub } from './event-queue.js';
-import { FeatureTable, migrationFeatures } from './feature/index.js';
+import { dmaLoggingFeatures, FeatureTable, migrationFeatures } from './feature/index.js';
 import { Ioeventfds } from './ioeventfds.js';
 import { MigrationMachine, type MigrationData } from './migration/index.js';
 import { ModelGuard } from './model-guard.js';
@@ -27,18 +28,18 @@ import { safeLogger } from './safe-logger.js';
  * transport nor a model has to. It is made before the model, which asks for its `irqs`, `dma` and `events`
  * in the constructor; {@link Endpoint.attach} then brings the model in.
  *
- * Transports call it directly: the methods up to `dmaUnmap` are synchronous where the model is. In-process
+ * Transports call it directly: the methods up to `mmap` and the DMA plane are synchronous where the model is. In-process
  * clients use `DeviceClient`, which wraps it into the asynchronous contract.
  *
  * Source: Linux drivers/vfio/vfio_main.c; drivers/vfio/pci/vfio_pci_core.c.
  */
 export class Endpoint {
   readonly irqs: IrqController;
-  readonly dma: DmaPort;
+  /** The client's maps and PASIDs, and the device's way to them. */
+  readonly dmaPlane: DmaPlane;
   readonly events: EventHub;
   /** Writes by eventfd, for transports. */
   readonly ioeventfds: Ioeventfds;
-  readonly #space: AddressSpace;
   readonly #guard: ModelGuard;
   readonly #life: ModelLife;
   readonly #logger: Logger;
@@ -63,9 +64,16 @@ export class Endpoint {
     this.#life = new ModelLife(this.#guard, logger, () => {
       this.irqs.resetLines();
     });
-    this.#space = new AddressSpace(services.mapLimit);
     this.events = new EventHub(logger);
-    this.dma = new DmaPort(this.#space, this.events);
+    this.dmaPlane = new DmaPlane({
+      iommu: services.iommu ?? new ParentIommu(),
+      events: this.events,
+      status: this.#status,
+      canDrain: () => this.#model?.drainPasid !== undefined,
+      drain: (pasid) => this.#life.drain(this.#requireModel(), pasid),
+      logger,
+      mapLimit: services.mapLimit,
+    });
     this.irqs = new IrqController((error) => {
       logger.warn('an interrupt target of the client failed', { error });
     });
@@ -79,6 +87,11 @@ export class Endpoint {
       },
     });
     this.#features = new FeatureTable([], this.#call);
+  }
+
+  /** For the model. */
+  get dma(): DmaPort {
+    return this.dmaPlane.port;
   }
 
   get state(): EndpointState {
@@ -105,8 +118,14 @@ export class Endpoint {
     this.irqs.configure(model.irqs);
     this.#migration =
       model.migration === undefined ? undefined : new MigrationMachine(model.migration, this.#call);
-    const builtIn = this.#migration === undefined ? [] : migrationFeatures(this.#migration);
-    this.#features = new FeatureTable([...builtIn, ...(model.features ?? [])], this.#call);
+    this.#features = new FeatureTable(
+      [
+        ...dmaLoggingFeatures(this.dmaPlane.space),
+        ...(this.#migration === undefined ? [] : migrationFeatures(this.#migration)),
+        ...(model.features ?? []),
+      ],
+      this.#call,
+    );
   }
 
   /**
@@ -203,16 +222,6 @@ export class Endpoint {
     return this.#regions.get(region).mmap(offset, length);
   }
 
-  dmaMap(map: DmaMap): void {
-    this.#status.requireOpen();
-    this.#space.map(map.iova, map.memory, map.read ?? true, map.write ?? true);
-  }
-
-  dmaUnmap(iova: Iova, size: number): number {
-    this.#status.requireOpen();
-    return this.#space.unmap(iova, size);
-  }
-
   /**
    * Throws EINVAL without a reset, EAGAIN while another one runs, also one that was given up; EIO and worse
    * leave the device failed.
@@ -285,13 +294,16 @@ export class Endpoint {
       if (this.#status.state !== 'opening') {
         throw failure('device.revoked');
       }
+      this.dmaPlane.begin();
       await this.#life.open(model);
     } catch (error) {
+      this.dmaPlane.end()(!this.#life.isBusy);
       this.#status.leave('opening', 'closed');
       throw error;
     }
     if (!this.#status.opened()) {
-      await this.#life.close(model);
+      const settle = this.dmaPlane.end();
+      settle(await this.#life.close(model));
       throw failure('device.revoked');
     }
   }
@@ -310,10 +322,10 @@ export class Endpoint {
     this.#regions.endTransfers();
     this.irqs.disableAll();
     this.ioeventfds.clear();
-    this.#space.unmapAll();
+    const settle = this.dmaPlane.end();
     this.#migration?.reset();
     this.events.end();
-    await this.#life.close(this.#requireModel());
+    settle(await this.#life.close(this.#requireModel()));
   }
 
   #requireModel(): DeviceModel {

@@ -7,11 +7,13 @@ export type {
   IrqSlot,
   Mapping,
   MmapArea,
+  PasidBinding,
   RegionCapability,
   RegionInfo,
   SetIrqs,
 } from './contract.js';
 export { DeviceClient } from './device-client.js';
+export { DmaPlane } from './dma-plane.js';
 export { isDeviceApi } from './device-flags.js';
 export type { EndpointState } from './endpoint-state.js';
 export { Endpoint } from './endpoint.js';

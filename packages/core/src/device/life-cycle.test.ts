@@ -23,9 +23,9 @@ describe('who may use the device when (vfio_main.c, vfio_device_fops_unl_ioctl)'
       outcome(() => endpoint.write(0, 0, view, 0, 4)),
       outcome(() => endpoint.mmap(0, 0, 4096)),
       outcome(() => {
-        endpoint.dmaMap({ iova: 0, memory: new Uint8Array(4096) });
+        endpoint.dmaPlane.map({ iova: 0, memory: new Uint8Array(4096) });
       }),
-      outcome(() => endpoint.dmaUnmap(0, 4096)),
+      outcome(() => endpoint.dmaPlane.unmap(0, 4096)),
       outcome(() => endpoint.migrationState()),
       await settled(endpoint.reset()),
       await settled(endpoint.feature(2, new Uint8Array(8))),

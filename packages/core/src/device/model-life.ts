@@ -1,3 +1,4 @@
+import type { Pasid } from '../iommu/index.js';
 import type { Logger } from '../log/index.js';
 import { Attempt } from './attempt.js';
 import type { ModelGuard } from './model-guard.js';
@@ -40,18 +41,34 @@ export class ModelLife {
     return this.#try(
       'open',
       () => model.open?.(),
-      () => this.close(model),
+      async () => {
+        await this.close(model);
+      },
     );
   }
 
-  /** Never fails: what the model throws is logged. */
-  async close(model: DeviceModel): Promise<void> {
+  /** Never fails: what the model throws is logged. Answers whether it confirmed that it is quiet. */
+  async close(model: DeviceModel): Promise<boolean> {
+    let quiet = true;
     try {
       await this.#guard.call('close', () => model.close?.());
     } catch (error) {
       this.#logger.error('the device did not close cleanly', { error });
+      quiet = false;
     }
     this.#onClosed();
+    return quiet;
+  }
+
+  /** Has the model end its work with a PASID. Never fails; answers whether it confirmed that it is quiet. */
+  async drain(model: DeviceModel, pasid: Pasid): Promise<boolean> {
+    try {
+      await this.#guard.call('drainPasid', () => model.drainPasid?.(pasid));
+      return true;
+    } catch (error) {
+      this.#logger.error('the device did not end its work with a PASID', { pasid, error });
+      return false;
+    }
   }
 
   /** Waits until the model is not busy any more, or has missed another deadline. Never fails. */

@@ -1,3 +1,4 @@
+import type { Pasid } from '../iommu/dma/dma.js';
 import type { IrqIndexSpec } from '../irq/irq-index.js';
 import type { Region } from '../region/region.js';
 import type { FeatureHandler } from './feature/feature-handler.js';
@@ -46,6 +47,12 @@ export interface DeviceModel {
    * before the call. If it fails the device answers EIO until a reset succeeds or it is opened again.
    */
   reset?(): void | Promise<void>;
+  /**
+   * The address space behind a PASID that was bound to the device is about to go: finish or abandon the work
+   * there. None of its DMA may come after the answer. Present if the device can work with more PASIDs than the
+   * one that every open gives it; without it a client's bind is refused.
+   */
+  drainPasid?(pasid: Pasid): void | Promise<void>;
   /** The mdev is removed: release what the constructor acquired. Never called while open. */
   [Symbol.dispose]?(): void;
 }

@@ -1,6 +1,7 @@
 import { ManualClock } from '../clock/manual-clock.js';
 import { MdevError } from '../errors/index.js';
 import type { DeviceModel } from '../device/index.js';
+import type { ParentIommuOptions } from '../iommu/index.js';
 import { defineDriver, type ModelServices } from './define-driver.js';
 import { MdevHost, type MdevHostOptions } from './mdev-host.js';
 
@@ -9,6 +10,7 @@ export interface TestDriverOptions {
   readonly name?: string;
   readonly parents?: readonly string[];
   readonly capacity?: number;
+  readonly iommu?: ParentIommuOptions;
   readonly model?: (services: ModelServices) => Partial<DeviceModel>;
 }
 
@@ -22,6 +24,7 @@ export function testDriver(options: TestDriverOptions = {}): ReturnType<typeof d
     parents: (options.parents ?? ['p0']).map((parent) => ({
       name: parent,
       capacity: options.capacity ?? 4,
+      iommu: options.iommu ?? {},
     })),
     model: (services) => ({
       deviceApi: 'vfio-platform',

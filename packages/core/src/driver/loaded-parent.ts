@@ -27,16 +27,17 @@ export class LoadedParent {
     this.#logger = logger;
   }
 
-  /** Makes the services of a parent. If one of them cannot be made nothing is left behind. */
+  /** Makes the services of a parent. Throws EINVAL for a spec that is not well formed; nothing is left behind then. */
   static async load(
     driver: MediatingDriver,
     spec: ParentSpec,
     driverContainer: Container,
     logger: Logger,
   ): Promise<LoadedParent> {
+    const parent = new Parent(driver, spec);
     const container = new Container({ parent: driverContainer, defaultScope: 'Singleton' });
     const scope = new DisposableStore();
-    const loaded = new LoadedParent(new Parent(driver, spec), container, scope, logger);
+    const loaded = new LoadedParent(parent, container, scope, logger);
     try {
       container.bind<Scope>(Scope).toConstantValue(scope);
       container

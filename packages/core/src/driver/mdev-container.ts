@@ -4,7 +4,7 @@ import { DeviceModel, Endpoint } from '../device/index.js';
 import { ModelGuard } from '../device/model-guard.js';
 import { failure, MdevError } from '../errors/index.js';
 import { DeviceEvents } from '../event/index.js';
-import { Dma } from '../iommu/index.js';
+import { Dma, type ParentIommu } from '../iommu/index.js';
 import { Irqs } from '../irq/index.js';
 import { DisposableStore } from '../lifecycle/index.js';
 import { Logger } from '../log/index.js';
@@ -20,6 +20,7 @@ export interface MdevContainerOptions {
   readonly logger: Logger;
   readonly handlerDeadlineMs: number;
   readonly mapLimit: number;
+  readonly iommu: ParentIommu;
 }
 
 /** One mdev's model behind its endpoint, and the container that holds what it uses. */
@@ -32,8 +33,8 @@ export interface MdevContainer {
 export async function makeMdevContainer(options: MdevContainerOptions): Promise<MdevContainer> {
   const { clock, driver, identity } = options;
   const logger = options.logger.child({ mdev: identity.uuid });
-  const { handlerDeadlineMs, mapLimit } = options;
-  const endpoint = new Endpoint({ clock, logger, handlerDeadlineMs, mapLimit });
+  const { handlerDeadlineMs, mapLimit, iommu } = options;
+  const endpoint = new Endpoint({ clock, logger, handlerDeadlineMs, mapLimit, iommu });
   const container = new Container({ parent: options.parent });
   const scope = new DisposableStore();
   const destroy = (): Promise<void> => destroyContainer(container, scope, logger);

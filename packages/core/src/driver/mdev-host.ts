@@ -12,6 +12,7 @@ import {
   type MdevIdentity,
   type MdevInfo,
   type MdevType,
+  type ParentInfo,
 } from '../mdev/index.js';
 import { findTypes, uniformTopology, type Topology, type TypeQuery } from '../topology/index.js';
 import { LoadedDriver } from './loaded-driver.js';
@@ -88,6 +89,7 @@ export class MdevHost implements AsyncDisposable {
         logger: this.#logger,
         handlerDeadlineMs: this.#handlerDeadlineMs,
         mapLimit: this.#mapLimit,
+        iommu: parent.iommu,
       });
     });
     trackDisposable(this);
@@ -100,6 +102,11 @@ export class MdevHost implements AsyncDisposable {
 
   get parents(): readonly string[] {
     return this.#registry.parents.map((parent) => parent.name);
+  }
+
+  /** One parent with what its mdevs have taken. Throws ENODEV. */
+  parentInfo(name: string): ParentInfo {
+    return this.#registry.parent(name).info;
   }
 
   get mdevs(): readonly MdevInfo[] {

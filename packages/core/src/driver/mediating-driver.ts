@@ -1,5 +1,6 @@
 import type { ContainerModule } from 'inversify';
 import type { DeviceApi } from '../device/index.js';
+import type { ParentIommuOptions } from '../iommu/index.js';
 import type { MdevTypeSpec } from '../mdev/mdev-type.js';
 
 /** A parent that a driver brings: a device, real or simulated, that it can slice. */
@@ -10,6 +11,8 @@ export interface ParentSpec {
   readonly capacity: number;
   /** The memory node it is attached to, if that is known. */
   readonly numaNode?: number;
+  /** What its IOMMU can do; 20 bits of PASID, every page size and the whole address space without it. */
+  readonly iommu?: ParentIommuOptions;
   /** Services for its mdevs to inject: made when the parent is registered, and as long-lived as it. */
   readonly module?: ContainerModule;
 }

@@ -1,10 +1,17 @@
 import { defineReasons } from './define-reasons.js';
+import { accessReasons } from './reasons/access.js';
 import { deviceReasons } from './reasons/device.js';
+import { dirtyReasons } from './reasons/dirty.js';
 import { dmaReasons } from './reasons/dma.js';
+import { ioasReasons } from './reasons/ioas.js';
 import { ioeventfdReasons } from './reasons/ioeventfd.js';
+import { iommuReasons } from './reasons/iommu.js';
 import { irqReasons } from './reasons/irq.js';
 import { mdevReasons } from './reasons/mdev.js';
 import { migrationReasons } from './reasons/migration.js';
+import { nestedReasons } from './reasons/nested.js';
+import { pasidReasons } from './reasons/pasid.js';
+import { svaReasons } from './reasons/sva.js';
 
 /**
  * Every reason that the core gives, by area. `docs/reference/errors.md` holds the same rows, and a test
@@ -15,8 +22,15 @@ export const coreReasons = {
   ...irqReasons,
   ...ioeventfdReasons,
   ...dmaReasons,
+  ...ioasReasons,
+  ...accessReasons,
+  ...iommuReasons,
+  ...dirtyReasons,
   ...migrationReasons,
   ...mdevReasons,
+  ...pasidReasons,
+  ...svaReasons,
+  ...nestedReasons,
 };
 
 /** A reason of {@link coreReasons}. */

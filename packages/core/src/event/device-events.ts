@@ -1,3 +1,5 @@
+import type { DmaFault } from '../iommu/dma/fault.js';
+
 /**
  * What a device tells its client beside interrupts. `request` asks the client to let go of the device
  * (it will be revoked when the grace ends), `hangup` says that it is gone and ends the stream, `fault`
@@ -7,12 +9,7 @@
 export type DeviceEvent =
   | { readonly kind: 'request'; readonly graceMs: number }
   | { readonly kind: 'hangup'; readonly reason: string }
-  | {
-      readonly kind: 'fault';
-      readonly iova: bigint;
-      readonly length: number;
-      readonly access: 'read' | 'write';
-    }
+  | ({ readonly kind: 'fault' } & DmaFault)
   | { readonly kind: 'error'; readonly message: string }
   | { readonly kind: 'lost'; readonly count: number };
 

@@ -1,8 +1,52 @@
+export { Access, WHOLE_SPACE, type AccessOptions, type PinnedRange } from './access/index.js';
+export type { DirtyLogOptions, ReportOptions } from './dirty/index.js';
+export {
+  Dma,
+  DmaFaultError,
+  DmaPort,
+  type DmaAccess,
+  type DmaCounters,
+  type DmaFault,
+  type DmaSegment,
+  type DmaTarget,
+  type DmaTargets,
+  type Iova,
+  type PageRequest,
+  type PageRequester,
+  type Pasid,
+} from './dma/index.js';
+export { normalIova } from './iova.js';
+export { BufferMemory, type MemoryObject } from './memory/index.js';
+export { MAX_DEPTH, NestedSpace, type MapParentRequest } from './nested/index.js';
+export { NO_PASID, type PasidCounters } from './pasid/index.js';
+export type { IovaRange } from './ranges/index.js';
 export {
   AddressSpace,
   DEFAULT_MAP_LIMIT,
+  fillIovaRanges,
   IOMMU_PAGE_SIZE,
-  type Translation,
-} from './address-space.js';
-export { DmaPort, type DmaCounters } from './dma-port.js';
-export { Dma, type DmaAccess, type Iova } from './dma.js';
+  type AddressSpaceOptions,
+  type Checkpoint,
+  type CopyRequest,
+  type MapRequest,
+  type SpaceConstraints,
+} from './space/index.js';
+export {
+  PageRequests,
+  ProcessAddressSpace,
+  type PageRequestHandler,
+  type PageRequestsOptions,
+  type PageResponse,
+  type ProcessAddressSpaceOptions,
+  type RegisterOptions,
+  type VirtualRange,
+} from './sva/index.js';
+export {
+  Domain,
+  IommuTenancy,
+  ParentIommu,
+  type DomainFlags,
+  type ParentIommuOptions,
+  type PasidDump,
+  type PasidEntry,
+} from './table/index.js';

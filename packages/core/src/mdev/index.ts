@@ -3,5 +3,5 @@ export { MdevIdentity, ParentIdentity } from './mdev-identity.js';
 export { MdevRegistry, type CreateRequest, type MdevFactory } from './mdev-registry.js';
 export type { MdevType, MdevTypeSpec } from './mdev-type.js';
 export { Mdev, type MdevInfo, type MdevResources } from './mdev.js';
-export { Parent } from './parent.js';
+export { Parent, type ParentInfo } from './parent.js';
 export { parseUuid } from './uuid.js';

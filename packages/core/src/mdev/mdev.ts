@@ -6,12 +6,15 @@ import {
   type EndpointCounters,
 } from '../device/index.js';
 import { failure } from '../errors/index.js';
+import type { Pasid } from '../iommu/index.js';
 import { trackDisposable, trackReleased } from '../lifecycle/index.js';
 import type { MdevIdentity } from './mdev-identity.js';
 
 /** What an mdev shows of itself. */
 export interface MdevInfo extends MdevIdentity {
   readonly state: 'idle' | 'open' | 'removing';
+  /** Of the parent's IOMMU; 0 while the mdev is not open. */
+  readonly pasid: Pasid;
   readonly counters: EndpointCounters;
 }
 
@@ -52,7 +55,8 @@ export class Mdev {
   get info(): MdevInfo {
     const open = this.endpoint.state !== 'closed';
     const state = this.#removing ? 'removing' : open ? 'open' : 'idle';
-    return { ...this.identity, state, counters: this.endpoint.counters };
+    const { counters, dmaPlane } = this.endpoint;
+    return { ...this.identity, state, pasid: dmaPlane.pasid, counters };
   }
 
   /** Opens for one client. Throws EBUSY while another has it, ENODEV once its removal began. */

@@ -1,12 +1,24 @@
 import type { MediatingDriver, ParentSpec } from '../driver/mediating-driver.js';
 import { failure } from '../errors/index.js';
+import { ParentIommu, type PasidCounters } from '../iommu/index.js';
 import { InstanceAccounting } from './instance-accounting.js';
 import type { MdevType, MdevTypeSpec } from './mdev-type.js';
+
+/** What a parent shows of itself. */
+export interface ParentInfo {
+  readonly name: string;
+  readonly driver: string;
+  readonly numaNode: number | undefined;
+  /** PASIDs in use, waiting for a device to become quiet, given up because one did not, and left. */
+  readonly pasids: PasidCounters;
+}
 
 /** A device whose parts are handed out as mdevs. */
 export class Parent {
   readonly name: string;
   readonly driver: MediatingDriver;
+  /** Shared by its mdevs, and the reason why they cannot reach each other's memory. */
+  readonly iommu: ParentIommu;
   readonly #spec: ParentSpec;
   readonly #accounting: InstanceAccounting;
   #leaving = false;
@@ -15,11 +27,17 @@ export class Parent {
     this.name = spec.name;
     this.driver = driver;
     this.#spec = spec;
+    this.iommu = new ParentIommu(spec.iommu);
     this.#accounting = new InstanceAccounting(spec.capacity);
   }
 
   get numaNode(): number | undefined {
     return this.#spec.numaNode;
+  }
+
+  get info(): ParentInfo {
+    const { name, driver, numaNode, iommu } = this;
+    return { name, driver: driver.name, numaNode, pasids: iommu.pasidCounters };
   }
 
   /** The types as they are now. */

@@ -91,30 +91,71 @@ describe('command register gates', () => {
     expect(device.region(6).size).to.equal(2048);
   });
 
-  it('DMA needs Bus Master Enable, else pci.bus-master and nothing moves (PCIe 7.5.1.1.3)', () => {
+  it('DMA needs Bus Master Enable, else pci.bus-master and nothing moves (PCIe 7.5.1.1.3)', async () => {
     const device = bench();
     const { dma } = device.pci;
-    const calls = [
-      (): unknown => {
-        dma.read(0x1000, new Uint8Array(4));
-        return undefined;
-      },
-      (): unknown => {
-        dma.write(0x2000n, new Uint8Array(8));
-        return undefined;
-      },
-      (): unknown => dma.view(0x3000, 16, 'write'),
+    const bytes = new Uint8Array(4);
+    const list = [{ iova: 0x1000, length: 4 }];
+    const calls: readonly [done: string, call: () => unknown][] = [
+      [
+        'read 4096+4',
+        () => {
+          dma.read(0x1000, bytes);
+        },
+      ],
+      [
+        'write 8192+4',
+        () => {
+          dma.write(0x2000n, bytes);
+        },
+      ],
+      [
+        'fill 4096+16 7',
+        () => {
+          dma.fill(0x1000, 16, 7);
+        },
+      ],
+      [
+        'copy 4096+16 8192',
+        () => {
+          dma.copy(0x2000, 0x1000, 16);
+        },
+      ],
+      [
+        'gather 1 4',
+        () => {
+          dma.gather(list, bytes);
+        },
+      ],
+      [
+        'scatter 1 4',
+        () => {
+          dma.scatter(list, bytes);
+        },
+      ],
+      ['view 12288+16 write', () => dma.view(0x3000, 16, 'write')],
+      ['views 12288+16 read', () => dma.views(0x3000, 16, 'read')],
+      [
+        'read 0+4',
+        () => {
+          dma.withPasid(7).read(0, bytes);
+        },
+      ],
     ];
     void device.setConfig16(4, IO | MEMORY);
-    for (const call of calls) {
+    for (const [, call] of calls) {
       expect(call).to.throw().with.property('reason', 'pci.bus-master');
       expect(call).to.throw().with.property('code', 'EIO');
     }
+    await dma.request(0x1000, 4, 'read').then(
+      () => expect.fail('not refused'),
+      (error: unknown) => expect(error).to.have.property('reason', 'pci.bus-master'),
+    );
     expect(device.dma.log).to.deep.equal([]);
     void device.setConfig16(4, MASTER);
-    for (const call of calls) {
+    for (const [, call] of calls) {
       call();
     }
-    expect(device.dma.log).to.deep.equal(['read 4096+4', 'write 8192+8', 'view 12288+16 write']);
+    expect(device.dma.log).to.deep.equal(calls.map(([done]) => done));
   });
 });

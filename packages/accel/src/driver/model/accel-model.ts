@@ -26,6 +26,7 @@ import {
 } from '../../abi/index.js';
 import { Algorithm } from '../algorithm/index.js';
 import { QueuePool } from '../pool/index.js';
+import type { QueueDma } from '../queue/index.js';
 import { queuesOfType } from '../types.js';
 import { FunctionLayouts } from './function-layouts.js';
 import { controlRange, doorbellRange, globals, makeQueue, type Queue } from './queue-parts.js';
@@ -66,14 +67,13 @@ export class AccelModel implements DeviceModel {
     const byOpcode = new Map(algorithms.map((algorithm) => [algorithm.opcode, algorithm]));
     const bitmap = algorithmBitmap(byOpcode.keys());
     // The function wants to know what is behind its BARs, and the queues behind them want the function.
-    const functionDma: Dma = {
+    const functionDma: QueueDma = {
       read: (iova, into) => {
         pci.dma.read(iova, into);
       },
       write: (iova, from) => {
         pci.dma.write(iova, from);
       },
-      view: (iova, length, access) => pci.dma.view(iova, length, access),
     };
     this.#queues = Array.from({ length: count }, (_, index) =>
       makeQueue(index, this.#shared, {

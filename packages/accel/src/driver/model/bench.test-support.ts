@@ -92,9 +92,9 @@ export class Bench {
         this.events.push(event);
       },
     };
-    this.dma = new DmaPort(this.space, events);
+    this.dma = DmaPort.onto(this.space, events);
     this.pool = pool ?? new QueuePool(4);
-    this.space.map(MEMORY, this.memory, true, true);
+    this.space.map({ iova: MEMORY, memory: this.memory });
     this.model = new AccelModel(
       this.dma,
       this.irqs,

@@ -163,7 +163,7 @@ describe('a queue does not trust its client', () => {
   it('what is unmapped while the job runs is a fault at its end, never a late write', async () => {
     const bench = Bench.working();
     const other = new Uint8Array(4096);
-    bench.space.map(0x80_0000, other, true, true);
+    bench.space.map({ iova: 0x80_0000, memory: other });
     bench.entry(0, { destination: 0x80_0000, destination_length: 8 });
     bench.tail(1);
     bench.space.unmap(0x80_0000, 4096);

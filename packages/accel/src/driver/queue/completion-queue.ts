@@ -1,13 +1,13 @@
-import type { Dma } from '@mdevkit/core';
 import type { CompletionRing, Completion } from './completion-ring.js';
+import type { QueueDma } from './services.js';
 
 /** A completion ring with what waits for room in it, in order. */
 export class CompletionQueue {
   readonly #ring: CompletionRing;
-  readonly #dma: Dma;
+  readonly #dma: QueueDma;
   readonly #held: Completion[] = [];
 
-  constructor(ring: CompletionRing, dma: Dma) {
+  constructor(ring: CompletionRing, dma: QueueDma) {
     this.#ring = ring;
     this.#dma = dma;
   }

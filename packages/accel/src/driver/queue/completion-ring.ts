@@ -1,4 +1,4 @@
-import type { Dma, Iova } from '@mdevkit/core';
+import type { Iova } from '@mdevkit/core';
 import {
   COMPLETION_BODY_BYTES,
   COMPLETION_ENTRY_BYTES,
@@ -11,6 +11,7 @@ import {
   type StatusCode,
 } from '../../abi/index.js';
 import { iovaAt } from './iova-range.js';
+import type { QueueDma } from './services.js';
 
 /** How a job ended. */
 export interface Completion {
@@ -58,7 +59,7 @@ export class CompletionRing {
    * Writes an entry; the ring must not be full. The word with the phase goes last, because the client may look
    * while it is written. Throws what `dma` throws; nothing was posted then.
    */
-  post(dma: Dma, completion: Completion, submissionHead: number): void {
+  post(dma: QueueDma, completion: Completion, submissionHead: number): void {
     const entry = this.#entry;
     entry.tag = completion.tag;
     entry.sq_head = submissionHead;

@@ -1,8 +1,9 @@
-import { MdevError, type Dma, type Iova } from '@mdevkit/core';
+import { MdevError, type Iova } from '@mdevkit/core';
 import { MAX_TRANSFER, Status, SubmissionEntry, type StatusCode } from '../../abi/index.js';
 import type { Algorithm, AlgorithmJob } from '../algorithm/index.js';
 import { iovaOf } from './iova-range.js';
 import type { StagingPool } from './staging-pool.js';
+import type { QueueDma } from './services.js';
 
 /** A submission entry that was found to be well formed, with its input. */
 export interface FetchedJob {
@@ -27,12 +28,12 @@ export interface RefusedJob {
  * may have unmapped meanwhile.
  */
 export class JobReader {
-  readonly #dma: Dma;
+  readonly #dma: QueueDma;
   readonly #algorithms: ReadonlyMap<number, Algorithm>;
   readonly #staging: StagingPool;
   readonly #entry = SubmissionEntry.view();
 
-  constructor(dma: Dma, algorithms: ReadonlyMap<number, Algorithm>, staging: StagingPool) {
+  constructor(dma: QueueDma, algorithms: ReadonlyMap<number, Algorithm>, staging: StagingPool) {
     this.#dma = dma;
     this.#staging = staging;
     this.#algorithms = algorithms;

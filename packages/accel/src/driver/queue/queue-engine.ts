@@ -1,4 +1,3 @@
-import type { Dma } from '@mdevkit/core';
 import {
   QueueError,
   queueErrorText,
@@ -15,7 +14,7 @@ import { iovaOf } from './iova-range.js';
 import { JobReader, type FetchedJob } from './job-reader.js';
 import { runJob } from './job-runner.js';
 import type { QueueConfig } from './queue-config.js';
-import type { QueueServices } from './services.js';
+import type { QueueDma, QueueServices } from './services.js';
 import { StagingPool } from './staging-pool.js';
 import { SubmissionRing } from './submission-ring.js';
 
@@ -38,7 +37,7 @@ interface Rings {
  */
 export class QueueEngine {
   readonly #services: QueueServices;
-  readonly #dma: Dma;
+  readonly #dma: QueueDma;
   readonly #staging: StagingPool;
   readonly #reader: JobReader;
   readonly #entries = new Uint8Array(FETCH_ENTRIES * SUBMISSION_ENTRY_BYTES);

@@ -1,17 +1,18 @@
-import { AddressSpace, DmaPort, type Dma } from '@mdevkit/core';
+import { AddressSpace, DmaPort } from '@mdevkit/core';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { CompletionEntry, Status } from '../../abi/index.js';
 import { CompletionRing } from './completion-ring.js';
 import { iovaAt, iovaOf } from './iova-range.js';
 import { StagingPool } from './staging-pool.js';
+import type { QueueDma } from './services.js';
 import { SubmissionRing } from './submission-ring.js';
 
-function memory(): { dma: Dma; bytes: Uint8Array } {
+function memory(): { dma: QueueDma; bytes: Uint8Array } {
   const space = new AddressSpace();
   const bytes = new Uint8Array(4096);
-  space.map(0x1000, bytes, true, true);
-  return { dma: new DmaPort(space, { report: () => undefined }), bytes };
+  space.map({ iova: 0x1000, memory: bytes });
+  return { dma: DmaPort.onto(space, { report: () => undefined }), bytes };
 }
 
 describe('a submission ring', () => {
@@ -68,10 +69,9 @@ describe('a completion ring', () => {
 
   it('writes the word with the phase last', () => {
     const writes: [number, number][] = [];
-    const dma: Dma = {
+    const dma: QueueDma = {
       read: () => undefined,
       write: (iova, from) => writes.push([Number(iova), from.length]),
-      view: () => new Uint8Array(0),
     };
     new CompletionRing(0x40, 1).post(dma, completion, 0);
     expect(writes).to.deep.equal([

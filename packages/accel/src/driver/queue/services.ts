@@ -2,10 +2,13 @@ import type { Dma, Logger } from '@mdevkit/core';
 import type { StatusCode } from '../../abi/index.js';
 import type { Algorithm } from '../algorithm/index.js';
 
+/** What a queue does with its client's memory. */
+export type QueueDma = Pick<Dma, 'read' | 'write'>;
+
 /** What a queue is given by its device. */
 export interface QueueServices {
   /** Faults while the device may not master the bus. */
-  readonly dma: Dma;
+  readonly dma: QueueDma;
   readonly logger: Logger;
   /** By opcode. */
   readonly algorithms: ReadonlyMap<number, Algorithm>;

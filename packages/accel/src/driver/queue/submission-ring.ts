@@ -1,6 +1,7 @@
-import type { Dma, Iova } from '@mdevkit/core';
+import type { Iova } from '@mdevkit/core';
 import { ringAdvance, ringDistance, ringIndex, SUBMISSION_ENTRY_BYTES } from '../../abi/index.js';
 import { iovaAt } from './iova-range.js';
+import type { QueueDma } from './services.js';
 
 /** The device's end of a submission ring: takes entries out of the client's memory, in order. */
 export class SubmissionRing {
@@ -38,7 +39,7 @@ export class SubmissionRing {
    * Copies up to `limit` entries that lie side by side into `into` and returns how many. Throws what `dma` throws;
    * nothing is fetched then.
    */
-  fetch(dma: Dma, into: Uint8Array, limit: number): number {
+  fetch(dma: QueueDma, into: Uint8Array, limit: number): number {
     const index = ringIndex(this.#head, this.#depthLog2);
     const room = Math.floor(into.length / SUBMISSION_ENTRY_BYTES);
     const count = Math.min(this.pending, limit, room, (1 << this.#depthLog2) - index);

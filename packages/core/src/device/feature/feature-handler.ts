@@ -10,8 +10,10 @@ export interface FeatureHandler {
   readonly name: string;
   /** Bytes of the payload in both directions; a client's shorter buffer is refused before the handler. */
   readonly payloadSize: number;
-  /** Returns exactly `payloadSize` bytes. */
-  get?(): Uint8Array | Promise<Uint8Array>;
+  /** The payload may be longer: the handler sees all of it, and answers at most as much. */
+  readonly variable?: boolean;
+  /** Returns exactly `payloadSize` bytes. `request` is what the client's buffer held, a copy. */
+  get?(request: Uint8Array): Uint8Array | Promise<Uint8Array>;
   /** `payload` has exactly `payloadSize` bytes and is the handler's to keep. */
   set?(payload: Uint8Array): void | Promise<void>;
 }

@@ -56,7 +56,8 @@ export class FeatureTable {
         given: payload.length,
       });
     }
-    return wantsGet ? this.#get(handler) : this.#set(handler, payload);
+    const own = payload.slice(0, handler.variable === true ? undefined : handler.payloadSize);
+    return wantsGet ? this.#get(handler, own) : this.#set(handler, own);
   }
 
   #find(flags: number): FeatureHandler {
@@ -73,17 +74,24 @@ export class FeatureTable {
     return handler;
   }
 
-  async #get(handler: FeatureHandler): Promise<Uint8Array> {
-    const data = await this.#guard(`feature ${handler.name} get`, () => handler.get?.() ?? nothing);
-    if (!(data instanceof Uint8Array) || data.length !== handler.payloadSize) {
+  async #get(handler: FeatureHandler, request: Uint8Array): Promise<Uint8Array> {
+    const room = request.length;
+    const data = await this.#guard(
+      `feature ${handler.name} get`,
+      () => handler.get?.(request) ?? nothing,
+    );
+    if (!(data instanceof Uint8Array) || !fits(handler, data.length, room)) {
       throw failure('model.payload', { feature: handler.name, needed: handler.payloadSize });
     }
     return data;
   }
 
   async #set(handler: FeatureHandler, payload: Uint8Array): Promise<Uint8Array> {
-    const own = payload.slice(0, handler.payloadSize);
-    await this.#guard(`feature ${handler.name} set`, () => handler.set?.(own));
+    await this.#guard(`feature ${handler.name} set`, () => handler.set?.(payload));
     return nothing;
   }
+}
+
+function fits(handler: FeatureHandler, length: number, room: number): boolean {
+  return handler.variable === true ? length <= room : length === handler.payloadSize;
 }

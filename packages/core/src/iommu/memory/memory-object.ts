@@ -1,0 +1,37 @@
+import type { DmaAccess } from '../dma/dma.js';
+
+/**
+ * Memory that a client lends to devices: an ArrayBuffer of this process, shared memory, or a file. An address
+ * space maps parts of it; all sizes and offsets are in bytes.
+ *
+ * Whoever maps a memory object keeps it alive for as long as the map. Its owner may take it away nevertheless
+ * (a file shrinks, a buffer is transferred): {@link MemoryObject.size} is then smaller than before, and an
+ * access beyond it faults.
+ */
+export interface MemoryObject {
+  /** How much of it there is now. */
+  readonly size: number;
+  /** Whether it may be written at all; a writable map of memory that is not answers EPERM. */
+  readonly writable: boolean;
+  /**
+   * All of it without a copy, where it is reachable as one array; the same array every time. The hot path uses
+   * it instead of {@link MemoryObject.read} and {@link MemoryObject.write}.
+   */
+  readonly bytes: Uint8Array | undefined;
+  /** Fills `into` from `offset`. The range is inside {@link MemoryObject.size}. Throws what the source throws. */
+  read(offset: number, into: Uint8Array): void;
+  /** Stores `from` at `offset`. The range is inside {@link MemoryObject.size}. Throws what the source throws. */
+  write(offset: number, from: Uint8Array): void;
+  /** Part of it without a copy; undefined where there is no such view (a file, a range over two windows). */
+  view(offset: number, length: number): Uint8Array | undefined;
+  /**
+   * Holds a range in place until the answer is disposed: memory that can be released waits for that. Throws if
+   * it cannot be held.
+   */
+  pin(offset: number, length: number): Disposable;
+  /**
+   * Whether the range, which is inside {@link MemoryObject.size}, can be accessed now; for memory whose parts come
+   * and go, and only asked where there is no {@link MemoryObject.bytes}. Without it all of the size can be.
+   */
+  covers?(offset: number, length: number, access: DmaAccess): boolean;
+}

@@ -1,0 +1,1 @@
+export { MAX_DEPTH, NestedSpace, type MapParentRequest } from './nested-space.js';

@@ -1,0 +1,69 @@
+import { BufferMemory } from '@mdevkit/core';
+import { heldBytes } from './garbage.js';
+import { PAGE, spaceOf, startOf } from './iommu-spaces.js';
+import { median, quantile, type Benchmark, type Measurement } from './measurement.js';
+import { micro } from './micro.js';
+
+/** The curve; the target is for 100,000. */
+const LIVE = [10, 1_000, 100_000] as const;
+const COUNTED = 100_000;
+const RUNS = 5;
+
+/** What a map costs in time (with its unmap; the baseline inserts into a sorted array) and in memory. */
+export const iommuMap: Benchmark = {
+  name: 'iommu.map',
+  run: async () => {
+    const results: Measurement[] = [];
+    for (const live of LIVE) {
+      results.push(await mapUnmap(live));
+    }
+    return [...results, bytes()];
+  },
+};
+
+async function mapUnmap(live: number): Promise<Measurement> {
+  const space = spaceOf(live);
+  const memory = new BufferMemory(new Uint8Array(PAGE));
+  const sorted = Array.from({ length: live }, (_, n) => ({ start: startOf(n) }));
+  const entry = { start: 0 };
+  let n = 0;
+  const step = Math.max(1, Math.floor(live * 0.382));
+  return micro(
+    `iommu.map_unmap.${live}`,
+    () => {
+      n = (n + step) % live;
+      const iova = startOf(n) + PAGE;
+      space.map({ iova, memory });
+      return space.unmap(iova, PAGE);
+    },
+    () => {
+      n = (n + step) % live;
+      sorted.splice(n, 0, entry);
+      return sorted.splice(n, 1);
+    },
+  );
+}
+
+/** Of one memory object, of which every map shows a part. */
+function bytes(): Measurement {
+  const each: number[] = [];
+  for (let run = 0; run < RUNS; run++) {
+    const before = heldBytes();
+    const space = spaceOf(COUNTED);
+    // In use, so that its cache of translations counts.
+    for (let n = 0; n < COUNTED; n++) {
+      space.find(startOf(n));
+    }
+    each.push((heldBytes() - before) / COUNTED);
+    space.unmapAll();
+  }
+  return {
+    name: 'iommu.map.bytes',
+    unit: 'B',
+    median: median(each),
+    p99: quantile(each, 0.99),
+    n: RUNS,
+    baseline: null,
+    ratio: null,
+  };
+}

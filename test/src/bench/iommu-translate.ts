@@ -1,0 +1,63 @@
+import { PAGE, randomAddresses, spaceOf, startOf } from './iommu-spaces.js';
+import type { Benchmark, Measurement } from './measurement.js';
+import { micro } from './micro.js';
+
+/** The curve; the targets are for 10, 1,000, 65,535 and 1,000,000. */
+const LIVE = [10, 100, 1_000, 10_000, 65_535, 1_000_000] as const;
+/** A power of two, and more addresses than the caches of a core hold maps. */
+const ADDRESSES = 1 << 20;
+
+/**
+ * Finding the map of an address, uniformly random over all maps, and (`.hole`) finding that there is none, which the
+ * cache of translations does not help: the search of the tree alone. The baseline is a binary search in a flat array
+ * of the same starts.
+ */
+export const iommuTranslate: Benchmark = {
+  name: 'iommu.translate',
+  run: async () => {
+    const results: Measurement[] = [];
+    for (const live of LIVE) {
+      results.push(...(await translate(live)));
+    }
+    return results;
+  },
+};
+
+async function translate(live: number): Promise<readonly Measurement[]> {
+  const space = spaceOf(live);
+  const starts = Float64Array.from({ length: live }, (_, n) => startOf(n));
+  const addresses = randomAddresses(live, ADDRESSES);
+  const holes = addresses.map((address) => address + PAGE);
+  for (const address of addresses) {
+    space.find(address);
+  }
+  let i = 0;
+  const next = (of: Float64Array): number => of[(i = (i + 1) & (ADDRESSES - 1))] ?? 0;
+  return [
+    await micro(
+      `iommu.translate.${live}`,
+      () => space.find(next(addresses)),
+      () => search(starts, next(addresses)),
+    ),
+    await micro(
+      `iommu.translate.hole.${live}`,
+      () => space.find(next(holes)),
+      () => search(starts, next(holes)),
+    ),
+  ];
+}
+
+/** The last start at or before `address`. */
+function search(starts: Float64Array, address: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((starts[middle] ?? 0) <= address) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low - 1;
+}

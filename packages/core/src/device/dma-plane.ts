@@ -26,22 +26,32 @@ export interface DmaPlaneOptions {
   readonly mapLimit?: number | undefined;
 }
 
+/** A further PASID of one client, which is not mistaken for a later one of the same number. */
+export interface BoundPasid {
+  readonly pasid: Pasid;
+  readonly tenancy: IommuTenancy;
+  readonly entry: DmaTarget | undefined;
+}
+
 /**
  * The DMA of one device: the port that its model has, the address space that its client fills, and, from open to
  * close, the place of both in the parent's IOMMU under a PASID.
  */
 export class DmaPlane implements DmaTargets {
   readonly port: DmaPort;
-  /** The address space of the client that has the device open; without maps while it is closed. */
-  readonly space: AddressSpace;
   readonly #options: DmaPlaneOptions;
+  #space: AddressSpace;
   #tenancy: IommuTenancy | undefined;
 
   constructor(options: DmaPlaneOptions) {
-    const { events, logger, mapLimit } = options;
     this.#options = options;
-    this.space = new AddressSpace({ logger, mapLimit });
-    this.port = new DmaPort(events, this);
+    this.#space = this.#newSpace();
+    this.port = new DmaPort(options.events, this);
+  }
+
+  /** The address space of the client that has the device open: each client has one of its own. */
+  get space(): AddressSpace {
+    return this.#space;
   }
 
   /** The PASID of the open device; 0 while it is closed. */
@@ -72,51 +82,86 @@ export class DmaPlane implements DmaTargets {
 
   /**
    * A further PASID that leads to another space. Throws EOPNOTSUPP for a model that knows one PASID only, ENOSPC
-   * when the parent has none left.
+   * when the parent has none left or the device has as many as it may have.
    */
-  bind(space: AddressSpace): Pasid {
+  bind(space: AddressSpace): BoundPasid {
     this.#options.status.requireUsable();
     if (!this.#options.canDrain()) {
       throw failure('iommu.no-pasid');
     }
-    return this.#requireTenancy().bind(space);
+    const tenancy = this.#requireTenancy();
+    const pasid = tenancy.bind(space);
+    return { tenancy, pasid, entry: tenancy.target(pasid) };
   }
 
-  replace(pasid: Pasid, space: AddressSpace): void {
+  /** Throws ENOENT for one that is ending. */
+  replace(bound: BoundPasid, space: AddressSpace): void {
     this.#options.status.requireUsable();
-    this.#requireTenancy().replace(pasid, space);
-    this.port.closeAccesses(pasid);
+    if (!this.#isBound(bound) || bound.entry?.isEnding === true) {
+      throw failure('iommu.unbound', { pasid: bound.pasid });
+    }
+    if (bound.entry?.space !== space) {
+      bound.tenancy.replace(bound.pasid, space);
+      this.port.closeAccesses(bound.pasid);
+    }
   }
 
   /**
    * Ends a further PASID once the model has ended its work with it. Never fails: a model that does not confirm
    * that it is quiet is cut off all the same, and its PASID is not given out again.
    */
-  async unbind(pasid: Pasid): Promise<void> {
+  async unbind(bound: BoundPasid): Promise<void> {
+    const { tenancy, pasid } = bound;
+    if (!this.#isBound(bound)) {
+      return;
+    }
+    // The work of the device may wait for memory: then it ends now, and with it the wait for the work.
+    tenancy.refuseRequests(pasid);
     const quiet = await this.#options.drain(pasid);
-    // The device may have been closed while it was asked.
-    if (this.#tenancy?.target(pasid) !== undefined) {
+    // The device may have been closed meanwhile.
+    if (this.#isBound(bound)) {
+      tenancy.unbind(pasid);
       this.port.closeAccesses(pasid);
-      this.#tenancy.unbind(pasid);
-      this.#tenancy.settle(pasid, quiet);
+      tenancy.settle(pasid, quiet);
     }
   }
 
   /**
    * The client is gone: its maps and PASIDs lead nowhere from now on. The answer is to be called once it is known
-   * whether the device is quiet.
+   * whether the device is quiet. Never fails, whatever memory and drivers do that are called meanwhile.
    */
   end(): (quiet: boolean) => void {
     const tenancy = this.#tenancy;
+    const space = this.#space;
     this.#tenancy = undefined;
+    this.#space = this.#newSpace();
     this.port.retarget(undefined);
-    this.port.closeAccesses();
-    this.space.unmapAll();
-    this.space.stopDirtyTracking();
-    tenancy?.close();
+    this.#attempt(() => tenancy?.close());
+    this.#attempt(() => {
+      this.port.closeAccesses();
+    });
+    this.#attempt(() => space.unmapAll());
     return (quiet) => {
       tenancy?.settleAll(quiet);
     };
+  }
+
+  #attempt(step: () => unknown): void {
+    try {
+      step();
+    } catch (error) {
+      this.#options.logger.error('a step of giving back memory failed', { error });
+    }
+  }
+
+  #newSpace(): AddressSpace {
+    const { logger, mapLimit } = this.#options;
+    return new AddressSpace({ logger, mapLimit });
+  }
+
+  /** The same number may be somebody else's by now; the entry of the table is not. */
+  #isBound({ tenancy, pasid, entry }: BoundPasid): boolean {
+    return this.#tenancy === tenancy && entry !== undefined && tenancy.target(pasid) === entry;
   }
 
   #requireTenancy(): IommuTenancy {

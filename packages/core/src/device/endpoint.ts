@@ -1,7 +1,7 @@
 import { failure, type MdevError } from '../errors/index.js';
 import { ParentIommu, type DmaPort } from '../iommu/index.js';
 import { IrqController, type ResolveDescriptor } from '../irq/index.js';
-import type { Logger } from '../log/index.js';
+import { safeLogger, type Logger } from '../log/index.js';
 import type { DeviceInfo, IrqInfo, RegionInfo, SetIrqs } from './contract.js';
 import { deviceFlags } from './device-flags.js';
 import { DmaPlane } from './dma-plane.js';
@@ -21,7 +21,6 @@ import type { DeviceModel } from './model.js';
 import { ModelLife } from './model-life.js';
 import { RegionTable } from './region-table.js';
 import { validateModel } from './validate-model.js';
-import { safeLogger } from './safe-logger.js';
 
 /**
  * Stands between clients and a device model and enforces every rule of the VFIO contract, so that neither a
@@ -120,7 +119,7 @@ export class Endpoint {
       model.migration === undefined ? undefined : new MigrationMachine(model.migration, this.#call);
     this.#features = new FeatureTable(
       [
-        ...dmaLoggingFeatures(this.dmaPlane.space),
+        ...dmaLoggingFeatures(this.dmaPlane),
         ...(this.#migration === undefined ? [] : migrationFeatures(this.#migration)),
         ...(model.features ?? []),
       ],
@@ -297,7 +296,7 @@ export class Endpoint {
       this.dmaPlane.begin();
       await this.#life.open(model);
     } catch (error) {
-      this.dmaPlane.end()(!this.#life.isBusy);
+      this.dmaPlane.end()(!this.#life.isBusy && this.#life.isQuiet);
       this.#status.leave('opening', 'closed');
       throw error;
     }

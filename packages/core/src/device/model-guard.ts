@@ -1,7 +1,6 @@
 import type { Clock } from '../clock/index.js';
 import { failure, MdevError } from '../errors/index.js';
-import type { Logger } from '../log/index.js';
-import { safeLogger } from './safe-logger.js';
+import { safeLogger, type Logger } from '../log/index.js';
 
 /**
  * Stands between the core and a device model: whatever a handler throws becomes an MdevError, and a promise

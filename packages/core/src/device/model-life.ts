@@ -14,6 +14,7 @@ export class ModelLife {
   readonly #logger: Logger;
   readonly #onClosed: () => void;
   #attempt: Attempt | undefined;
+  #isQuiet = true;
   /** What is left to do for an attempt that was given up. */
   #late: Promise<void> | undefined;
 
@@ -21,6 +22,11 @@ export class ModelLife {
     this.#guard = guard;
     this.#logger = logger;
     this.#onClosed = onClosed;
+  }
+
+  /** Whether the last close was confirmed; true as long as none was needed. */
+  get isQuiet(): boolean {
+    return this.#isQuiet;
   }
 
   /** Whether the model is still resetting or opening, or closing after a late open. */
@@ -38,6 +44,7 @@ export class ModelLife {
   }
 
   open(model: DeviceModel): Promise<void> {
+    this.#isQuiet = true;
     return this.#try(
       'open',
       () => model.open?.(),
@@ -57,6 +64,7 @@ export class ModelLife {
       quiet = false;
     }
     this.#onClosed();
+    this.#isQuiet = quiet;
     return quiet;
   }
 

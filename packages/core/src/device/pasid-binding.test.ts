@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import { ManualClock } from '../clock/index.js';
 import { microtasks, outcome, settled } from '../errors/outcome.test-support.js';
-import { AddressSpace, ParentIommu } from '../iommu/index.js';
+import { AddressSpace, ParentIommu, ProcessAddressSpace, WHOLE_SPACE } from '../iommu/index.js';
 import type { Device } from './contract.js';
 import { DEADLINE_MS, deferred, makeEndpoint, type Bench } from './endpoint.test-support.js';
 import type { DeviceModel } from './model.js';
@@ -125,6 +126,154 @@ describe(`the end of a binding (${UACCE})`, () => {
       expect(await settled(device.bind(spaceOf(4)))).to.equal('ENOSPC pasid.exhausted');
     });
   }
+
+  it('bind drain: bug: work that waits for memory ends at once, and its PASID is not given up', async () => {
+    let job: Promise<unknown> = Promise.resolve();
+    const { bench, device, iommu } = await opened(async () => {
+      await job;
+    });
+    await using _ = bench;
+    const clock = new ManualClock();
+    const never = (): Promise<never> => new Promise(() => undefined);
+    const space = new ProcessAddressSpace({ onFault: never, clock });
+    const at = space.register(new Uint8Array(16), { present: false });
+    const binding = await device.bind(space);
+    const dma = bench.endpoint.dma.withPasid(binding.pasid);
+    job = settled(dma.request(at, 16, 'read'));
+    await microtasks();
+    await binding.unbind();
+    expect(await job).to.equal('EFAULT dma.fault');
+    expect(iommu.pasidCounters).to.include({ draining: 0, leaked: 0 });
+    expect(clock.pendingCount).to.equal(0);
+  });
+
+  for (const how of ['unbind', 'replace'] as const) {
+    it(`bind access: bug: a driver that opens its access again when it is told of the ${how} does not hang it`, async () => {
+      const { bench, device } = await opened();
+      await using _ = bench;
+      const binding = await device.bind(spaceOf(2));
+      const dma = bench.endpoint.dma.withPasid(binding.pasid);
+      let opens = 0;
+      const open = (): void => {
+        opens += 1;
+        dma.access({ name: 'again', needsPin: true, unmap: open });
+      };
+      open();
+      await (how === 'unbind' ? binding.unbind() : binding.replace(spaceOf(3)));
+      expect(opens).to.equal(2);
+      expect(readAt0(bench, binding.pasid)).to.equal(how === 'unbind' ? 'EFAULT dma.fault' : 3);
+    });
+  }
+
+  it('bind stale: bug: a binding of a former client does nothing to the next one, whatever PASID that has', async () => {
+    const { bench, device, iommu } = await opened();
+    await using _ = bench;
+    const stale = await device.bind(spaceOf(2));
+    await device.close();
+    let next = await bench.open();
+    while (bench.endpoint.dmaPlane.pasid !== stale.pasid) {
+      await next.close();
+      next = await bench.open();
+    }
+    await next.dmaMap({ iova: 0, memory: new Uint8Array(PAGE).fill(7) });
+    expect(await settled(stale.replace(spaceOf(2)))).to.equal('ENOENT iommu.unbound');
+    await stale.unbind();
+    expect(readAt0(bench, stale.pasid)).to.equal(7);
+    expect(iommu.pasidCounters).to.include({ active: 1, leaked: 0 });
+  });
+
+  it('bind stale: bug: a binding that is ending cannot be replaced', async () => {
+    const drained = deferred();
+    const { bench, device } = await opened(() => drained.promise);
+    await using _ = bench;
+    const binding = await device.bind(spaceOf(2));
+    const ending = binding.unbind();
+    expect(await settled(binding.replace(spaceOf(3)))).to.equal('ENOENT iommu.unbound');
+    drained.resolve();
+    await ending;
+  });
+
+  it('bind limit: a client has no more PASIDs than one device may have: ENOSPC', async () => {
+    const iommu = new ParentIommu({ bindLimit: 1 });
+    await using bench = makeEndpoint({ drainPasid: () => undefined }, { iommu });
+    const device = await bench.open();
+    const binding = await device.bind(spaceOf(2));
+    expect(await settled(device.bind(spaceOf(3)))).to.equal('ENOSPC iommu.bind-limit');
+    await binding.unbind();
+    await device.bind(spaceOf(4));
+  });
+
+  it('bind close: bug: a device that is closed while it binds keeps no PASID', async () => {
+    const { bench, device, iommu } = await opened();
+    await using _ = bench;
+    let closing: Promise<void> | undefined;
+    const space = new AddressSpace({
+      checkpoint: () => {
+        closing ??= device.close();
+      },
+    });
+    expect(await settled(device.bind(space))).to.equal('EINVAL iommu.closed');
+    await closing;
+    expect(iommu.pasidCounters).to.include({ active: 0, draining: 0 });
+    expect(space.isBusy).to.equal(false);
+  });
+
+  it('bind close: bug: a driver that fails when memory is taken back does not keep the device closing', async () => {
+    const { bench, device } = await opened();
+    await using _ = bench;
+    await device.dmaMap({ iova: 0, memory: new Uint8Array(PAGE).fill(1) });
+    const broken = (): never => {
+      throw new Error('broken');
+    };
+    const logger = { debug: broken, info: broken, warn: broken, error: broken, child: broken };
+    const access = bench.endpoint.dma.access({
+      name: 'broken',
+      needsPin: true,
+      unmap: broken,
+      logger,
+    });
+    access.pin(0, PAGE);
+    await device.close();
+    await bench.open();
+    expect(readAt0(bench, bench.endpoint.dma.pasid), 'nothing of the former client').to.equal(
+      'EFAULT dma.fault',
+    );
+  });
+
+  it('bind access: an access ends with its PASID', async () => {
+    const { bench, device } = await opened();
+    await using _ = bench;
+    const binding = await device.bind(spaceOf(2));
+    const dma = bench.endpoint.dma.withPasid(binding.pasid);
+    const told: unknown[] = [];
+    const access = dma.access({
+      name: 'test',
+      needsPin: true,
+      unmap: (...range) => void told.push(range),
+    });
+    const pin = access.pin(0, PAGE);
+    expect(pin.views()[0]?.[0]).to.equal(2);
+    await binding.unbind();
+    expect(told).to.deep.equal([[0, WHOLE_SPACE]]);
+    expect(outcome(() => pin.views())).to.equal('ENODEV access.revoked');
+    expect(outcome(() => dma.access({ name: 'late' }))).to.equal('ENOENT access.detached');
+  });
+
+  it('bind stale: a port of a former client reaches nothing, and the next client does not hear of it', async () => {
+    const { bench, device } = await opened();
+    await using _ = bench;
+    await device.dmaMap({ iova: 0, memory: new Uint8Array(PAGE).fill(1) });
+    const old = bench.endpoint.dma.withPasid(bench.endpoint.dma.pasid);
+    await device.close();
+    const next = await bench.open();
+    await next.dmaMap({ iova: 0, memory: new Uint8Array(PAGE).fill(2) });
+    const events = next.events();
+    const into = new Uint8Array(1);
+    expect(outcome(() => old.read(0, into))).to.equal('EFAULT dma.fault');
+    expect([into[0], bench.endpoint.dma.counters.faults]).to.deep.equal([0, 1]);
+    await next.close();
+    expect(await events.next()).to.deep.equal({ done: true, value: undefined });
+  });
 
   it('bind close: closing the device ends its bindings, also one that is being drained', async () => {
     const { bench, device, iommu } = await opened(() => deferred().promise);

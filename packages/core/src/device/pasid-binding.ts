@@ -1,24 +1,30 @@
 import type { AddressSpace, Pasid } from '../iommu/index.js';
+import { requireSpace } from './arguments.js';
 import type { PasidBinding } from './contract.js';
-import type { DmaPlane } from './dma-plane.js';
+import type { BoundPasid, DmaPlane } from './dma-plane.js';
 
 /** A further address space of a device, in the hands of its client. */
 export class ClientPasidBinding implements PasidBinding {
-  readonly pasid: Pasid;
+  readonly #bound: BoundPasid;
   readonly #plane: DmaPlane;
   #ending: Promise<void> | undefined;
 
-  constructor(pasid: Pasid, plane: DmaPlane) {
-    this.pasid = pasid;
+  constructor(bound: BoundPasid, plane: DmaPlane) {
+    this.#bound = bound;
     this.#plane = plane;
   }
 
+  get pasid(): Pasid {
+    return this.#bound.pasid;
+  }
+
   async replace(space: AddressSpace): Promise<void> {
-    this.#plane.replace(this.pasid, space);
+    requireSpace(space);
+    this.#plane.replace(this.#bound, space);
   }
 
   unbind(): Promise<void> {
-    this.#ending ??= this.#plane.unbind(this.pasid);
+    this.#ending ??= this.#plane.unbind(this.#bound);
     return this.#ending;
   }
 

@@ -2,11 +2,10 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { ManualClock } from '../clock/index.js';
 import { microtasks, settled } from '../errors/outcome.test-support.js';
-import type { Logger } from '../log/index.js';
+import { safeLogger, type Logger } from '../log/index.js';
 import { DEADLINE_MS, deferred, testModel, trappedRegion } from './endpoint.test-support.js';
 import { Endpoint } from './endpoint.js';
 import { RecordingLogger } from './recording-logger.test-support.js';
-import { safeLogger } from './safe-logger.js';
 
 function fail(): never {
   throw new Error('the disk is full');

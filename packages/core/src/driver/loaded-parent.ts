@@ -34,7 +34,7 @@ export class LoadedParent {
     driverContainer: Container,
     logger: Logger,
   ): Promise<LoadedParent> {
-    const parent = new Parent(driver, spec);
+    const parent = new Parent(driver, spec, logger.child({ parent: spec.name }));
     const container = new Container({ parent: driverContainer, defaultScope: 'Singleton' });
     const scope = new DisposableStore();
     const loaded = new LoadedParent(parent, container, scope, logger);

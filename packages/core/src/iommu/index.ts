@@ -1,4 +1,10 @@
-export { Access, WHOLE_SPACE, type AccessOptions, type PinnedRange } from './access/index.js';
+export {
+  Access,
+  WHOLE_SPACE,
+  type AccessOptions,
+  type ModelAccess,
+  type PinnedRange,
+} from './access/index.js';
 export type { DirtyLogOptions, ReportOptions } from './dirty/index.js';
 export {
   Dma,

@@ -44,7 +44,8 @@ export function advance(iova: Iova, bytes: Iova): Iova {
 /** The last address of a range of `length` bytes, 1 or more; undefined if it would reach beyond 2^64. */
 export function lastOf(iova: Iova, length: Iova): Iova | undefined {
   if (typeof iova === 'number' && typeof length === 'number') {
-    const last = iova + length - 1;
+    // In this order: a sum beyond 2^53 would be rounded down to one that is exact.
+    const last = iova + (length - 1);
     if (last <= Number.MAX_SAFE_INTEGER) {
       return last;
     }

@@ -1,6 +1,7 @@
 import type { MediatingDriver, ParentSpec } from '../driver/mediating-driver.js';
 import { failure } from '../errors/index.js';
 import { ParentIommu, type PasidCounters } from '../iommu/index.js';
+import { silentLogger, type Logger } from '../log/index.js';
 import { InstanceAccounting } from './instance-accounting.js';
 import type { MdevType, MdevTypeSpec } from './mdev-type.js';
 
@@ -23,11 +24,12 @@ export class Parent {
   readonly #accounting: InstanceAccounting;
   #leaving = false;
 
-  constructor(driver: MediatingDriver, spec: ParentSpec) {
+  /** Throws EINVAL for an IOMMU that cannot be. */
+  constructor(driver: MediatingDriver, spec: ParentSpec, logger: Logger = silentLogger) {
     this.name = spec.name;
     this.driver = driver;
     this.#spec = spec;
-    this.iommu = new ParentIommu(spec.iommu);
+    this.iommu = new ParentIommu({ logger, ...spec.iommu });
     this.#accounting = new InstanceAccounting(spec.capacity);
   }
 

@@ -1,4 +1,12 @@
-import type { Access, AccessOptions, Dma, DmaAccess, DmaSegment, Iova, Pasid } from '@mdevkit/core';
+import type {
+  AccessOptions,
+  Dma,
+  DmaAccess,
+  DmaSegment,
+  Iova,
+  ModelAccess,
+  Pasid,
+} from '@mdevkit/core';
 import { failure } from '../errors.js';
 import type { ConfigSpace } from './config-space.js';
 
@@ -67,7 +75,7 @@ export class GatedDma implements Dma {
   }
 
   /** Not gated: what the driver does with its own access is no request on the bus. */
-  access(options: AccessOptions): Access {
+  access(options: AccessOptions): ModelAccess {
     return this.#dma.access(options);
   }
 

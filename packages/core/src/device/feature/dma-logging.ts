@@ -13,6 +13,8 @@ const START_BYTES = 16;
 const RANGE_BYTES = 16;
 /** iova u64, length u64, page_size u64. */
 const REPORT_BYTES = 24;
+/** Bytes; the largest page of a report, as numbers are exact. */
+const MAX_PAGE = 2n ** 52n;
 /** Bytes; the coarsest log that there is. */
 const LARGEST_GRANULE = 2 ** 21;
 /** The kernel's bound of a bitmap (vfio_iommu_type1.c, DIRTY_BITMAP_SIZE_MAX). */
@@ -25,7 +27,9 @@ const LARGEST_BITMAP = 2 ** 28;
  * Source: Linux include/uapi/linux/vfio.h, VFIO_DEVICE_FEATURE_DMA_LOGGING_START and the following; vfio-user
  * protocol, VFIO_USER_DEVICE_FEATURE.
  */
-export function dmaLoggingFeatures(space: AddressSpace): FeatureHandler[] {
+export function dmaLoggingFeatures(plane: { readonly space: AddressSpace }): FeatureHandler[] {
+  /** What was asked when logging started. */
+  let started: Uint8Array = new Uint8Array(0);
   return [
     {
       id: VFIO_DEVICE_FEATURE_DMA_LOGGING_START,
@@ -33,7 +37,13 @@ export function dmaLoggingFeatures(space: AddressSpace): FeatureHandler[] {
       payloadSize: START_BYTES,
       variable: true,
       set: (payload) => {
-        start(space, dataView(payload));
+        const { space } = plane;
+        if (space.dirtyLog === undefined) {
+          start(space, dataView(payload));
+          started = payload;
+        } else if (!isEqual(payload, started)) {
+          throw failure('dirty.started', { pageSize: space.dirtyLog.pageSize });
+        }
       },
     },
     {
@@ -41,7 +51,7 @@ export function dmaLoggingFeatures(space: AddressSpace): FeatureHandler[] {
       name: 'DMA_LOGGING_STOP',
       payloadSize: 0,
       set: () => {
-        space.stopDirtyTracking();
+        plane.space.stopDirtyTracking();
       },
     },
     {
@@ -49,24 +59,29 @@ export function dmaLoggingFeatures(space: AddressSpace): FeatureHandler[] {
       name: 'DMA_LOGGING_REPORT',
       payloadSize: REPORT_BYTES,
       variable: true,
-      get: (request) => report(space, request),
+      get: (request) => report(plane.space, request),
     },
   ];
 }
 
+function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
+}
+
 function start(space: AddressSpace, payload: DataView): void {
+  const wanted = payload.getBigUint64(0, true);
+  if ((wanted & (wanted - 1n)) !== 0n) {
+    throw failure('dirty.granule', { pageSize: wanted });
+  }
+  if (payload.getUint32(12, true) !== 0) {
+    throw failure('feature.payload', { problem: 'a reserved field is not 0' });
+  }
   // A hint: a client that wants larger pages gets a finer log, and reports fold it.
-  const pageSize = Math.min(Number(payload.getBigUint64(0, true)), LARGEST_GRANULE);
+  const pageSize = Math.min(Number(wanted), LARGEST_GRANULE);
   const count = payload.getUint32(8, true);
   const needed = START_BYTES + count * RANGE_BYTES;
   if (payload.byteLength < needed) {
     throw failure('feature.payload', { needed, given: payload.byteLength });
-  }
-  if (space.dirtyLog !== undefined) {
-    if (space.dirtyLog.pageSize === pageSize) {
-      return;
-    }
-    throw failure('dirty.started', { pageSize: space.dirtyLog.pageSize });
   }
   const ranges = Array.from({ length: count }, (_, i) => ({
     iova: normalIova(payload.getBigUint64(START_BYTES + i * RANGE_BYTES, true)),
@@ -80,6 +95,9 @@ function report(space: AddressSpace, request: Uint8Array): Uint8Array {
   const iova = normalIova(view.getBigUint64(0, true));
   const length = view.getBigUint64(8, true);
   const pageSize = view.getBigUint64(16, true);
+  if (pageSize > MAX_PAGE || (pageSize & (pageSize - 1n)) !== 0n) {
+    throw failure('dirty.page-size', { pageSize });
+  }
   const pages = pageSize === 0n ? 0n : (length + pageSize - 1n) / pageSize;
   const bytes = ((pages + 63n) / 64n) * 8n;
   if (bytes > LARGEST_BITMAP || Number(bytes) > request.length - REPORT_BYTES) {

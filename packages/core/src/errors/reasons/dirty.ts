@@ -9,7 +9,7 @@ export const dirtyReasons = {
   },
   'dirty.started': {
     errno: 'EINVAL',
-    text: 'recording has started with another page size',
+    text: 'recording has started with another page size, or with other ranges',
     source: 'include/uapi/linux/vfio.h, VFIO_DEVICE_FEATURE_DMA_LOGGING_START',
   },
   'dirty.granule': {

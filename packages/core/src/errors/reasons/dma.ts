@@ -53,7 +53,7 @@ export const dmaReasons = {
   },
   'dma.conflict': {
     errno: 'EINVAL',
-    text: 'the maps of the space do not fit what is attached',
+    text: 'what is attached cannot map what the space maps already',
     source: 'drivers/vfio/vfio_iommu_type1.c, vfio_iommu_type1_attach_group',
   },
   'dma.cut': {
@@ -84,7 +84,7 @@ export const dmaReasons = {
   'dma.list': {
     errno: 'EINVAL',
     text: 'the lengths of a scatter list do not add up to the length of the buffer',
-    source: 'docs/reference/device-rules.md, dma list',
+    source: 'docs/reference/iommu-rules.md, dma list',
   },
   'dma.fault': {
     errno: 'EFAULT',

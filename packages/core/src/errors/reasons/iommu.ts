@@ -7,7 +7,7 @@ const HWPT = 'drivers/iommu/iommufd/hw_pagetable.c';
 export const iommuReasons = {
   'iommu.options': {
     errno: 'EINVAL',
-    text: 'page sizes are a bitmap of 64 bits that is not 0; a range starts at or before its last IOVA',
+    text: 'page sizes are a bitmap of 64 bits that is not 0; a range starts at or before its last IOVA; a limit is a whole number',
     source: 'include/linux/iommu.h, struct iommu_domain (pgsize_bitmap, geometry)',
   },
   'iommu.flags': {
@@ -40,6 +40,11 @@ export const iommuReasons = {
     text: 'something is attached to the PASID already',
     source: `${DEVICE}, iommufd_hw_pagetable_attach`,
   },
+  'iommu.not-quiet': {
+    errno: 'EBUSY',
+    text: 'the device has not confirmed that it is quiet with this PASID',
+    source: 'drivers/misc/ocxl/context.c, ocxl_context_detach',
+  },
   'iommu.unattached': {
     errno: 'EINVAL',
     text: 'nothing is attached to the PASID that could be replaced',
@@ -69,6 +74,11 @@ export const iommuReasons = {
     errno: 'EINVAL',
     text: 'the tenancy was closed',
     source: 'drivers/vfio/device_cdev.c, vfio_df_unbind_iommufd',
+  },
+  'iommu.bind-limit': {
+    errno: 'ENOSPC',
+    text: 'the device has as many PASIDs as one mediated device may have',
+    source: 'docs/reference/iommu-rules.md, bind limit',
   },
   'iommu.own-pasid': {
     errno: 'EINVAL',

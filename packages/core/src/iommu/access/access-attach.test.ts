@@ -14,7 +14,7 @@ for (const name of personalities) {
   describe(`an access and its space, ${name} (${CHANGE})`, () => {
     made.disposeAfterEach();
 
-    it('attach: once; the space is busy as long as it lasts', () => {
+    it('access attach: attach: once; the space is busy as long as it lasts', () => {
       const space = spaceOf(name, [1, 1]);
       const { access } = made.driver();
       access.attach(space);
@@ -30,7 +30,7 @@ for (const name of personalities) {
       expect(space.isBusy).to.equal(true);
     });
 
-    it('replace: ENOENT when not attached; the same space changes nothing and tells nobody', () => {
+    it('access replace: replace: ENOENT when not attached; the same space changes nothing and tells nobody', () => {
       const driver = made.driver();
       const space = spaceOf(name, [1, 1]);
       expect(outcome(() => driver.access.replace(space))).to.equal('ENOENT access.detached');
@@ -52,7 +52,7 @@ for (const name of personalities) {
         }
       };
 
-      it(`${way}: the handler is told to unpin everything, and may still do so`, () => {
+      it(`access told: ${way}: the handler is told to unpin everything, and may still do so`, () => {
         const space = spaceOf(name, [1, 2]);
         const driver = made.driver();
         driver.access.attach(space);
@@ -68,7 +68,7 @@ for (const name of personalities) {
         expect(driver.access.space === (way === 'replace' ? next : undefined)).to.equal(true);
       });
 
-      it(`${way}: what is still held, also after a handler that throws, is void and reported`, () => {
+      it(`access void: ${way}: what is still held, also after a handler that throws, is void and reported`, () => {
         const space = spaceOf(name, [1, 1], [2, 1]);
         const driver = made.driver();
         driver.access.attach(space);
@@ -83,7 +83,7 @@ for (const name of personalities) {
         expect(driver.log.length, 'the handler and the pins').to.equal(2);
       });
 
-      it(`${way}: from its handler every move is EBUSY, and pin and rw are ENOENT`, () => {
+      it(`access busy: ${way}: from its handler every move is EBUSY, and pin and rw are ENOENT`, () => {
         const space = spaceOf(name, [1, 1]);
         const driver = made.driver();
         const { access } = driver;
@@ -105,7 +105,7 @@ for (const name of personalities) {
         expect(answers).to.deep.equal([busy, busy, busy, gone, gone]);
       });
 
-      it(`${way}: a dispose from its handler wins`, () => {
+      it(`access disposed inside: ${way}: a dispose from its handler wins`, () => {
         const space = spaceOf(name, [1, 1]);
         const driver = made.driver();
         driver.access.attach(space);
@@ -126,14 +126,14 @@ for (const name of personalities) {
       });
     }
 
-    it('a disposed access is not attached any more: ENODEV; a second dispose is harmless', () => {
+    it('access disposed: a disposed access is not attached any more: ENODEV; a second dispose is harmless', () => {
       const { access } = made.driver();
       access[Symbol.dispose]();
       access[Symbol.dispose]();
       expect(outcome(() => access.attach(spaceOf(name)))).to.equal('ENODEV access.closed');
     });
 
-    it('after a replace the old space tells nothing, the new one does', () => {
+    it('access replaced: after a replace the old space tells nothing, the new one does', () => {
       const [old, next] = [spaceOf(name, [1, 1]), spaceOf(name, [1, 1])];
       const [driver, stays] = [made.driver(), made.driver()];
       [driver, stays].forEach(({ access }) => {
@@ -166,7 +166,7 @@ describe('whole pages for an access that pins (io_pagetable.c, iopt_add_access)'
     return space;
   };
 
-  it('EADDRINUSE where the maps are no whole pages; the access stays where it was, unasked', () => {
+  it('access whole pages: EADDRINUSE where the maps are no whole pages; the access stays where it was, unasked', () => {
     const driver = made.driver();
     const space = crooked();
     expect(outcome(() => driver.access.attach(space))).to.equal('EADDRINUSE ioas.conflict');
@@ -187,7 +187,7 @@ describe('whole pages for an access that pins (io_pagetable.c, iopt_add_access)'
     expect(space.isBusy).to.equal(false);
   });
 
-  it('an access that only copies takes any maps', () => {
+  it('access copies only: an access that only copies takes any maps', () => {
     const access = made.access({ name: 'copies only' });
     const space = crooked();
     access.attach(space);
@@ -199,7 +199,7 @@ describe('whole pages for an access that pins (io_pagetable.c, iopt_add_access)'
 describe('the making of an access (drivers/vfio/vfio_main.c, vfio_pin_pages: dma_unmap)', () => {
   made.disposeAfterEach();
 
-  it('one that pins and cannot be told of an unmap is EINVAL', () => {
+  it('access handler: one that pins and cannot be told of an unmap is EINVAL', () => {
     const make = (): Access => made.access({ name: 'deaf', needsPin: true });
     expect(outcome(make)).to.equal('EINVAL access.handler');
   });

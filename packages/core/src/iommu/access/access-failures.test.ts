@@ -52,7 +52,7 @@ for (const name of personalities) {
 
     const pieces = Array.from({ length: PIECES }, (_, at) => [at + 1, 1] as const);
 
-    it('memory that refuses: nothing is held, the error is the cause, and the next pin works', () => {
+    it('pin memory: memory that refuses: nothing is held, the error is the cause, and the next pin works', () => {
       for (let nth = 1; nth <= PIECES + 1; nth++) {
         const space = spaceOf(name, ...pieces);
         const driver = made.driver();
@@ -78,7 +78,7 @@ for (const name of personalities) {
       }
     });
 
-    it('a checkpoint that fails: nothing is held; attach, replace and pin are all or nothing', () => {
+    it('pin step fails: a checkpoint that fails: nothing is held; attach, replace and pin are all or nothing', () => {
       let nth = 1;
       for (let error: unknown = true; error !== undefined; nth++) {
         const { fail } = failing(nth);
@@ -110,7 +110,7 @@ for (const name of personalities) {
       ['unmaps', (space: AddressSpace): unknown => space.unmapAll()],
       ['detaches', (_: AddressSpace, driver: TestDriver): unknown => driver.access.detach()],
     ] as const) {
-      it(`${what}: the pin is EINVAL and holds nothing`, () => {
+      it(`pin overtaken: ${what}: the pin is EINVAL and holds nothing`, () => {
         const space = spaceOf(name, [1, 1], [2, 1]);
         const driver = made.driver();
         driver.access.attach(space);
@@ -128,7 +128,7 @@ for (const name of personalities) {
       });
     }
 
-    it('an undo that fails, too: both errors are told, and the other pieces are let go', () => {
+    it('pin undo: an undo that fails, too: both errors are told, and the other pieces are let go', () => {
       const space = spaceOf(name, [1, 1], [2, 1], [3, 1]);
       const driver = made.driver();
       driver.access.attach(space);
@@ -145,7 +145,7 @@ for (const name of personalities) {
       expect(holdsOf(space)).to.deep.equal([]);
     });
 
-    it('memory that is shorter than its map is EFAULT, and nothing is held', () => {
+    it('pin memory: memory that is shorter than its map is EFAULT, and nothing is held', () => {
       const space = spaceOf(name, [1, 1], [2, 1]);
       const driver = made.driver();
       driver.access.attach(space);

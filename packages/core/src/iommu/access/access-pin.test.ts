@@ -34,7 +34,7 @@ for (const name of personalities) {
     made.disposeAfterEach();
 
     for (let pages = 1; pages <= 8; pages++) {
-      it(`${pages} pages, also twice, and while an attachment comes and goes`, () => {
+      it(`pin counts: ${pages} pages, also twice, and while an attachment comes and goes`, () => {
         const { space, driver } = bench(name, [1, 8]);
         const first = driver.pin(1, pages);
         expect([pinsOf(space, 2), holdsOf(space)]).to.deep.equal(['.1', [`0+${pages * PAGE}`]]);
@@ -52,7 +52,7 @@ for (const name of personalities) {
       });
     }
 
-    it('across adjacent maps: each is held by its part', () => {
+    it('pin across: across adjacent maps: each is held by its part', () => {
       const { space, driver } = bench(name, [1, 2], [3, 1], [4, 2]);
       const range = driver.pin(2, 3);
       expect(pinsOf(space, 6)).to.equal('.11111');
@@ -62,7 +62,7 @@ for (const name of personalities) {
       expect([pinsOf(space, 6), holdsOf(space)]).to.deep.equal(['.00000', []]);
     });
 
-    it('the last page of the address space', () => {
+    it('pin last page: the last page of the address space', () => {
       const iova = 2n ** 64n - BigInt(PAGE);
       const { space, driver } = bench(name);
       space.map({ iova, memory: new Uint8Array(PAGE) });
@@ -72,7 +72,7 @@ for (const name of personalities) {
       expect(space.find(iova)?.pins).to.equal(0);
     });
 
-    it(`a length that is no whole page is held as it is (${PIN}, by index)`, () => {
+    it(`pin odd length: a length that is no whole page is held as it is (${PIN}, by index)`, () => {
       const { space, driver } = bench(name, [1, 1]);
       const range = driver.access.pin(PAGE, 17);
       expect([range.length, holdsOf(space)]).to.deep.equal([17, ['0+17']]);
@@ -99,7 +99,7 @@ for (const name of personalities) {
       ['a map that is not writable', 3 * PAGE, PAGE, 'EPERM dma.permission'],
       ['one that is not after one that is', 5 * PAGE, 2 * PAGE, 'EPERM dma.permission'],
     ] as const) {
-      it(`${what} is ${expected}, and nothing is held`, () => {
+      it(`pin size, pin overflow, pin hole, pin alignment, pin permission: ${what} is ${expected}, and nothing is held`, () => {
         const { space, driver } = bench(name, [1, 1], [3, 1, 'r'], [5, 1], [6, 1, 'r']);
         const { access } = driver;
         expect(outcome(() => access.pin(iova, length, { write: true }))).to.equal(expected);
@@ -111,7 +111,7 @@ for (const name of personalities) {
       });
     }
 
-    it('a map that may not be read: EPERM to read; to write only in type1v2', () => {
+    it('pin write only: a map that may not be read: EPERM to read; to write only in type1v2', () => {
       const { driver } = bench(name, [1, 1, 'w']);
       const { access } = driver;
       expect(outcome(() => access.pin(PAGE, PAGE))).to.equal('EPERM dma.permission');
@@ -119,19 +119,19 @@ for (const name of personalities) {
       expect(written).to.equal(name === 'iommufd' ? PAGE : 'EPERM dma.permission');
     });
 
-    it('a read-only map may be pinned to read', () => {
+    it('pin read only: a read-only map may be pinned to read', () => {
       const { driver } = bench(name, [1, 1, 'r']);
       expect(driver.pin(1, 1, false).isWritable).to.equal(false);
     });
 
-    it('an access that is not attached, before and after: ENOENT', () => {
+    it('pin detached: an access that is not attached, before and after: ENOENT', () => {
       const { driver } = bench(name, [1, 1]);
       driver.access.detach();
       expect(outcome(() => driver.pin(1))).to.equal('ENOENT access.detached');
       expect(outcome(() => made.driver().pin(1))).to.equal('ENOENT access.detached');
     });
 
-    it('an access that was not made for it: EINVAL, before all else', () => {
+    it('pin not made: an access that was not made for it: EINVAL, before all else', () => {
       const access = made.access({ name: 'copies only' });
       expect(outcome(() => access.pin(0, 0))).to.equal('EINVAL access.no-pin');
     });
@@ -141,7 +141,7 @@ for (const name of personalities) {
 describe('pages of one pin (drivers/vfio/vfio_main.c, VFIO_PIN_PAGES_MAX_ENTRIES)', () => {
   made.disposeAfterEach();
 
-  it('type1v2 holds 512 pages and answers E2BIG to one byte more, mapped or not', () => {
+  it('pin limit: type1v2 holds 512 pages and answers E2BIG to one byte more, mapped or not', () => {
     const { driver } = bench('type1v2', [0, 600]);
     expect(driver.pin(0, 512).length).to.equal(512 * PAGE);
     const { access } = driver;
@@ -149,7 +149,7 @@ describe('pages of one pin (drivers/vfio/vfio_main.c, VFIO_PIN_PAGES_MAX_ENTRIES
     expect(outcome(() => access.pin(2 ** 40, 513 * PAGE))).to.equal('E2BIG dma.pin-limit');
   });
 
-  it('iommufd has no limit', () => {
+  it('pin limit: iommufd has no limit', () => {
     const { driver } = bench('iommufd', [0, 600]);
     expect(driver.pin(0, 600).length).to.equal(600 * PAGE);
   });
@@ -158,7 +158,7 @@ describe('pages of one pin (drivers/vfio/vfio_main.c, VFIO_PIN_PAGES_MAX_ENTRIES
 describe('maps that are not of whole pages (device.c, iopt_area_contig_is_aligned)', () => {
   made.disposeAfterEach();
 
-  it('a piece that begins inside a page, or that another follows inside a page, is EINVAL', () => {
+  it('pin alignment: a piece that begins inside a page, or that another follows inside a page, is EINVAL', () => {
     const space = new AddressSpace({ personality: 'iommufd' });
     space.map({ iova: PAGE, memory: new Uint8Array(PAGE + 16) });
     space.map({ iova: 2 * PAGE + 16, memory: new Uint8Array(PAGE) });
@@ -172,7 +172,7 @@ describe('maps that are not of whole pages (device.c, iopt_area_contig_is_aligne
     expect(pieces(9 * PAGE - 16, 16)).to.deep.equal([16]);
   });
 
-  it('iommufd needs whole pages as long as an access that pins is attached, type1v2 always', () => {
+  it('access whole pages: iommufd needs whole pages as long as an access that pins is attached, type1v2 always', () => {
     const space = new AddressSpace({ personality: 'iommufd' });
     const driver = made.driver();
     expect(space.alignment).to.equal(1);

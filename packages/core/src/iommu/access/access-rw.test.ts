@@ -51,7 +51,7 @@ for (const name of personalities) {
   describe(`rw in ${name} (${RW}; ${TYPE1})`, () => {
     made.disposeAfterEach();
 
-    it(`every offset around a page edge, every length 1..63 (${SELFTEST}, access_rw)`, () => {
+    it(`rw any byte: every offset around a page edge, every length 1..63 (${SELFTEST}, access_rw)`, () => {
       // One map of two pages, then the same range of two maps of one page each.
       for (const joined of [true, false]) {
         const content = Uint8Array.from({ length: 2 * PAGE }, (_, at) => tag(at));
@@ -84,7 +84,7 @@ for (const name of personalities) {
       }
     });
 
-    it(`many pages and maps in one call (${SELFTEST}, access_rw, multi-page)`, () => {
+    it(`rw across: many pages and maps in one call (${SELFTEST}, access_rw, multi-page)`, () => {
       const space = spaceOf(name, [1, 3], [4, 1], [5, 2]);
       const access = copier(space);
       const from = Array.from({ length: 5 * PAGE + 11 }, (_, at) => tag(at));
@@ -94,13 +94,13 @@ for (const name of personalities) {
       expect(read(access, 6 * PAGE + 16, 1), 'nothing behind').to.deep.equal([5]);
     });
 
-    it(`odd addresses and lengths (${SELFTEST}, rw_unaligned)`, () => {
+    it(`rw any byte: odd addresses and lengths (${SELFTEST}, rw_unaligned)`, () => {
       const access = copier(spaceOf(name, [1, 2]));
       expect(write(access, PAGE + 1, [1, 2, 3])).to.equal('written');
       expect(read(access, PAGE, 5)).to.deep.equal([1, 1, 2, 3, 1]);
     });
 
-    it(`a copied map is the same memory (${SELFTEST}, user_copy)`, () => {
+    it(`copy memory: a copied map is the same memory (${SELFTEST}, user_copy)`, () => {
       const source = spaceOf(name, [1, 2]);
       const space = new AddressSpace({ personality: name });
       space.copy(source, { sourceIova: PAGE, length: 2 * PAGE, iova: 8 * PAGE });
@@ -111,7 +111,7 @@ for (const name of personalities) {
       expect(read(access, 9 * PAGE - 1, 2), 'without its source').to.deep.equal([7, 8]);
     });
 
-    it(`works and ends without an attachment (${SELFTEST}, access_domain_destroy)`, () => {
+    it(`rw alone: works and ends without an attachment (${SELFTEST}, access_domain_destroy)`, () => {
       const space = spaceOf(name, [1, 1]);
       const access = copier(space);
       const attachment = {};
@@ -124,7 +124,7 @@ for (const name of personalities) {
       expect(read(access, PAGE, 1)).to.equal('ENOENT access.detached undefined');
     });
 
-    it('the last byte of the address space', () => {
+    it('rw last byte: the last byte of the address space', () => {
       const space = spaceOf(name);
       const memory = new Uint8Array(PAGE);
       space.map({ iova: 2n ** 64n - BigInt(PAGE), memory });
@@ -133,7 +133,7 @@ for (const name of personalities) {
       expect([...memory.subarray(-3)]).to.deep.equal([0, 7, 8]);
     });
 
-    it('an empty range is EINVAL, a wrap or no address EOVERFLOW', () => {
+    it('rw range: an empty range is EINVAL, a wrap or no address EOVERFLOW', () => {
       const access = copier(spaceOf(name, [1, 1]));
       expect(read(access, PAGE, 0)).to.equal('EINVAL dma.size undefined');
       for (const iova of [2n ** 64n - 1n, 2n ** 64n, -1, 0.5, NaN, 2 ** 53]) {
@@ -152,7 +152,7 @@ for (const name of personalities) {
       ['behind one map', 2 * PAGE - 3, 3],
       ['behind two maps', 4 * PAGE, 2 * PAGE],
     ] as const) {
-      it(`a hole ${where}: ${hole}, after ${done} bytes, which stay`, () => {
+      it(`rw hole: a hole ${where}: ${hole}, after ${done} bytes, which stay`, () => {
         const space = spaceOf(name, [1, 1], [4, 1], [5, 1]);
         const access = copier(space);
         const from = new Array<number>(2 * PAGE + 1).fill(0xab);
@@ -163,21 +163,21 @@ for (const name of personalities) {
       });
     }
 
-    it('a map without the permission: EPERM', () => {
+    it('rw permission: a map without the permission: EPERM', () => {
       const access = copier(spaceOf(name, [1, 1], [2, 1, 'r']));
       expect(read(access, 2 * PAGE - 1, 2)).to.deep.equal([1, 2]);
       expect(write(access, 2 * PAGE - 1, [9, 9])).to.equal('EPERM dma.permission 1');
       expect(read(access, 2 * PAGE - 1, 2)).to.deep.equal([9, 2]);
     });
 
-    it('a map that may only be written: type1v2 refuses even the write, iommufd writes', () => {
+    it('rw write only: a map that may only be written: type1v2 refuses even the write, iommufd writes', () => {
       const access = copier(spaceOf(name, [1, 1, 'w']));
       expect(read(access, PAGE, 1)).to.equal('EPERM dma.permission 0');
       const expected = name === 'iommufd' ? 'written' : 'EPERM dma.permission 0';
       expect(write(access, PAGE, [1])).to.equal(expected);
     });
 
-    it('memory that shrank or fails is EFAULT, with its error as the cause (own rule)', () => {
+    it('rw memory: memory that shrank or fails is EFAULT, with its error as the cause (own rule)', () => {
       const space = spaceOf(name, [1, 1], [2, 1]);
       const access = copier(space);
       const memory = memoryAt(space, 2);
@@ -193,7 +193,7 @@ for (const name of personalities) {
         .with.nested.property('cause.message', 'broken');
     });
 
-    it('a detached array faults', () => {
+    it('rw memory: a detached array faults', () => {
       const space = spaceOf(name);
       const memory = new Uint8Array(PAGE);
       space.map({ iova: 0, memory });
@@ -211,7 +211,7 @@ for (const name of personalities) {
       return bitmap[0] ?? 0;
     };
 
-    it('a write marks what it touched, also when it stops; a read marks nothing', () => {
+    it('rw dirty: a write marks what it touched, also when it stops; a read marks nothing', () => {
       const space = spaceOf(name, [1, 2], [3, 1]);
       const access = copier(space);
       space.startDirtyTracking({ pageSize: PAGE });
@@ -228,7 +228,7 @@ for (const name of personalities) {
 describe('outcome of rw on an access that is not attached (device.c, iommufd_access_rw)', () => {
   made.disposeAfterEach();
 
-  it('is ENOENT, after the checks of the range', () => {
+  it('rw detached: is ENOENT, after the checks of the range', () => {
     const access: Access = made.access({ name: 'nowhere' });
     const call = (size: number): unknown =>
       outcome(() => access.rw(0, new Uint8Array(size), { write: false }));

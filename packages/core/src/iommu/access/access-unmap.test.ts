@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { outcome } from '../../errors/outcome.test-support.js';
+import { microtasks, outcome } from '../../errors/outcome.test-support.js';
 import { IOMMU_PAGE_SIZE as PAGE } from '../space/index.js';
+import { Access } from './access.js';
 import { holdsOf, memoryAt, personalities, pinsOf, spaceOf, Made } from './access.test-support.js';
 
 const made = new Made();
@@ -14,7 +15,7 @@ for (const name of personalities) {
   describe(`unmap of pinned memory in ${name} (${UNMAP}; ${TYPE1})`, () => {
     made.disposeAfterEach();
 
-    it(`the handler really removes pins, so that a later unpin is harmless (${SELFTEST})`, () => {
+    it(`unmap unpins: the handler really removes pins, so that a later unpin is harmless (${SELFTEST})`, () => {
       const space = spaceOf(name, [1, 4]);
       const driver = made.driver();
       driver.access.attach(space);
@@ -36,7 +37,7 @@ for (const name of personalities) {
       expect(pinsOf(space, 2)).to.equal('.0');
     });
 
-    it('is told of each map on its own, with the bounds of the map, and of no other', () => {
+    it('unmap told: is told of each map on its own, with the bounds of the map, and of no other', () => {
       const space = spaceOf(name, [1, 2], [3, 2], [6, 1], [8, 1]);
       const driver = made.driver();
       driver.access.attach(space);
@@ -50,7 +51,7 @@ for (const name of personalities) {
       expect(pinsOf(space, 9)).to.equal('........0');
     });
 
-    it('a handler that throws is asked again, and its pins go nevertheless', () => {
+    it('unmap handler throws: a handler that throws is asked again, and its pins go nevertheless', () => {
       const space = spaceOf(name, [1, 1]);
       const driver = made.driver();
       driver.access.attach(space);
@@ -65,7 +66,7 @@ for (const name of personalities) {
       expect([driver.told.length, driver.revoked]).to.deep.equal([2, []]);
     });
 
-    it('all accesses of the space are told, also one that pinned nothing', () => {
+    it('unmap told all: all accesses of the space are told, also one that pinned nothing', () => {
       const space = spaceOf(name, [1, 1]);
       const [driver, other] = [made.driver(), made.driver()];
       [driver, other].forEach(({ access }) => {
@@ -84,7 +85,7 @@ for (const name of personalities) {
   describe(`a handler that re-enters, in ${name} (${UNMAP}, prevent_access)`, () => {
     made.disposeAfterEach();
 
-    it('may not pin what is going, and may pin something else', () => {
+    it('unmap pins: may not pin what is going, and may pin something else', () => {
       const space = spaceOf(name, [1, 1], [2, 1], [4, 1]);
       const driver = made.driver();
       driver.access.attach(space);
@@ -104,7 +105,7 @@ for (const name of personalities) {
       expect(pinsOf(space, 5)).to.equal('....1');
     });
 
-    it('may copy in type1v2, where the map is still there, and not in iommufd', () => {
+    it('unmap rw: may copy in type1v2, where the map is still there, and not in iommufd', () => {
       const space = spaceOf(name, [1, 1]);
       const driver = made.driver();
       driver.access.attach(space);
@@ -124,7 +125,7 @@ for (const name of personalities) {
       expect(answers).to.deep.equal([name === 'iommufd' ? 'EINVAL access.unmapping' : 1]);
     });
 
-    it('may unmap other maps, pinned or not', () => {
+    it('unmap from a handler: may unmap other maps, pinned or not', () => {
       const space = spaceOf(name, [1, 1], [3, 1], [5, 1]);
       const driver = made.driver();
       driver.access.attach(space);
@@ -142,7 +143,7 @@ for (const name of personalities) {
       expect([pinsOf(space, 6), driver.revoked]).to.deep.equal(['......', []]);
     });
 
-    it('may not unmap what it is asked to unpin: EBUSY, and it can still unpin (own rule)', () => {
+    it('unmap of itself: may not unmap what it is asked to unpin: EBUSY, and it can still unpin (own rule)', () => {
       const space = spaceOf(name, [1, 1]);
       const driver = made.driver();
       driver.access.attach(space);
@@ -168,7 +169,7 @@ for (const name of personalities) {
 describe('a driver that never unpins (own rule: the unmap ends, and the driver loses its pins)', () => {
   made.disposeAfterEach();
 
-  it(`type1v2: is asked 10 times, its pins are void, and the unmap succeeds (${TYPE1})`, () => {
+  it(`pin stuck: type1v2: is asked 10 times, its pins are void, and the unmap succeeds (${TYPE1})`, () => {
     const space = spaceOf('type1v2', [1, 1], [2, 1]);
     const driver = made.driver();
     driver.access.attach(space);
@@ -186,7 +187,7 @@ describe('a driver that never unpins (own rule: the unmap ends, and the driver l
     expect([pinsOf(space, 3), range.isRevoked]).to.deep.equal(['..0', true]);
   });
 
-  it(`iommufd: is asked 100 times, the unmap is EDEADLK, the next succeeds (${UNMAP})`, () => {
+  it(`pin stuck: iommufd: is asked 100 times, the unmap is EDEADLK, the next succeeds (${UNMAP})`, () => {
     const space = spaceOf('iommufd', [1, 1], [2, 1]);
     const driver = made.driver();
     driver.access.attach(space);
@@ -203,7 +204,7 @@ describe('a driver that never unpins (own rule: the unmap ends, and the driver l
     expect(space.unmap(PAGE, 2 * PAGE)).to.equal(2 * PAGE);
   });
 
-  it('memory that unpins another range when it is let go: that one was not revoked (own rule)', () => {
+  it('pin stuck others: memory that unpins another range when it is let go: that one was not revoked (own rule)', () => {
     const space = spaceOf('type1v2', [1, 1]);
     const driver = made.driver();
     driver.access.attach(space);
@@ -216,7 +217,7 @@ describe('a driver that never unpins (own rule: the unmap ends, and the driver l
     expect([first.isRevoked, second.isRevoked]).to.deep.equal([true, false]);
   });
 
-  it('only its own pins are taken, and a revocation handler or memory that throws stops nothing', () => {
+  it('pin stuck others: only its own pins are taken, and a revocation handler or memory that throws stops nothing', () => {
     const space = spaceOf('type1v2', [1, 1], [2, 1]);
     const revoked: unknown[] = [];
     const bad = made.driver({
@@ -244,5 +245,25 @@ describe('a driver that never unpins (own rule: the unmap ends, and the driver l
       1,
       '..1',
     ]);
+  });
+
+  it('unmap asynchronous: bug: a handler that rejects later is reported, and ends nothing', async () => {
+    const reported: string[] = [];
+    const log = (): void => undefined;
+    const error = (message: string): void => void reported.push(message);
+    const logger = { debug: log, info: log, warn: log, error, child: () => logger };
+    const unmap = (): unknown => Promise.reject(new Error('too late'));
+    using access = new Access({
+      name: 'asynchronous',
+      needsPin: true,
+      unmap,
+      logger,
+    });
+    const space = spaceOf('type1v2', [1, 1]);
+    access.attach(space);
+    access.pin(PAGE, PAGE);
+    expect(space.unmap(PAGE, PAGE)).to.equal(PAGE);
+    await microtasks();
+    expect(reported).to.have.length(10);
   });
 });

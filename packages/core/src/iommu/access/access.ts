@@ -1,6 +1,6 @@
 import { failure } from '../../errors/index.js';
 import { trackDisposable, trackReleased } from '../../lifecycle/index.js';
-import { silentLogger, type Logger } from '../../log/index.js';
+import { safeLogger, silentLogger, type Logger } from '../../log/index.js';
 import type { DirtyLog } from '../dirty/index.js';
 import type { Iova } from '../dma/dma.js';
 import {
@@ -40,6 +40,10 @@ export interface AccessOptions {
   readonly checkpoint?: Checkpoint | undefined;
 }
 
+/** What a model is given of an {@link Access}: where it leads is the client's choice. */
+export type ModelAccess = Pick<Access, 'name' | 'pinCount' | 'pin' | 'rw' | 'isClosed'> &
+  Disposable;
+
 /**
  * A driver's own access to the memory that an address space maps, beside the DMA of its devices: it copies
  * (`rw`), or holds ranges in place (`pin`). As long as it is attached the space tells it of unmaps, and has
@@ -64,10 +68,15 @@ export class Access implements UnmapListener, Disposable {
     }
     this.name = options.name;
     this.#options = options;
-    this.#logger = options.logger ?? silentLogger;
+    this.#logger = safeLogger(options.logger ?? silentLogger);
     const { name, onRevoked } = options;
     this.#pins = new HeldPins({ name, logger: this.#logger, onRevoked });
     trackDisposable(this);
+  }
+
+  /** Whether it was disposed. */
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   /** Undefined while it is not attached. */
@@ -172,7 +181,7 @@ export class Access implements UnmapListener, Disposable {
 
   /** For the space. */
   notifyUnmap(iova: Iova, length: number): void {
-    this.#options.unmap?.(iova, length);
+    this.#tell(iova, length);
   }
 
   /** For the space: a range goes as a whole, also what lies in other maps. */
@@ -185,11 +194,21 @@ export class Access implements UnmapListener, Disposable {
     this.#pins.mark(log);
   }
 
+  /** A handler that is asynchronous comes too late; what it throws must not end the process. */
+  #tell(iova: Iova, length: number): void {
+    const answer: unknown = this.#options.unmap?.(iova, length);
+    if (answer instanceof Promise) {
+      answer.catch((error: unknown) => {
+        this.#logger.error('the unmap handler of a driver failed', { access: this.name, error });
+      });
+    }
+  }
+
   #enter(space: AddressSpace): void {
     this.#options.checkpoint?.('access.enter');
-    if (this.#options.needsPin === true) {
-      space.constrain(this, { pageSizes: WHOLE_PAGES });
-    }
+    // Asking for nothing, too: a space that has ended refuses.
+    const { needsPin } = this.#options;
+    space.constrain(this, needsPin === true ? { pageSizes: WHOLE_PAGES } : {});
     space.join(this);
   }
 
@@ -202,7 +221,7 @@ export class Access implements UnmapListener, Disposable {
     this.#isLeaving = true;
     this.#space = undefined;
     try {
-      this.#options.unmap?.(0, WHOLE_SPACE);
+      this.#tell(0, WHOLE_SPACE);
     } catch (error) {
       this.#logger.error('the unmap handler of a driver failed', { access: this.name, error });
     }

@@ -1,2 +1,2 @@
-export { Access, WHOLE_SPACE, type AccessOptions } from './access.js';
+export { Access, WHOLE_SPACE, type AccessOptions, type ModelAccess } from './access.js';
 export type { PinnedRange } from './pinned-range.js';

@@ -28,7 +28,7 @@ function only({ held: [range] }: TestDriver): TestDriver['held'][number] {
 describe('a pinned range (include/linux/iommufd.h, iommufd_access_pin_pages)', () => {
   made.disposeAfterEach();
 
-  it('views are the memory itself, one for each map', () => {
+  it('pinned views: views are the memory itself, one for each map', () => {
     const { space, driver } = pinned(3, [1, 2], [3, 2]);
     const views = only(driver).views();
     expect(views.map((view) => view.length)).to.deep.equal([2 * PAGE, PAGE]);
@@ -47,7 +47,7 @@ describe('a pinned range (include/linux/iommufd.h, iommufd_access_pin_pages)', (
     expect([into[0], range.views()[0]?.[4]]).to.deep.equal([7, 7]);
   });
 
-  it('reads and writes at any byte, across maps', () => {
+  it('pinned any byte: reads and writes at any byte, across maps', () => {
     const { space, driver } = pinned(3, [1, 1], [2, 1], [3, 1]);
     const range = only(driver);
     range.write(
@@ -71,7 +71,7 @@ describe('a pinned range (include/linux/iommufd.h, iommufd_access_pin_pages)', (
     ['no number', NaN, 1],
     ['nothing, beyond the end', 2 * PAGE + 1, 0],
   ] as const) {
-    it(`${what} is EINVAL, for read and write`, () => {
+    it(`pinned range: ${what} is EINVAL, for read and write`, () => {
       const { driver } = pinned(2, [1, 4]);
       const range = only(driver);
       const data = new Uint8Array(size);
@@ -80,7 +80,7 @@ describe('a pinned range (include/linux/iommufd.h, iommufd_access_pin_pages)', (
     });
   }
 
-  it('one that is not pinned for writing is not written, one of a write-only map not read', () => {
+  it('pinned permission: one that is not pinned for writing is not written, one of a write-only map not read', () => {
     const { driver } = pinned(1, [1, 1], [2, 1, 'w']);
     const data = new Uint8Array(1);
     const [readable, writable] = [driver.pin(1, 1, false), driver.pin(2, 1)];
@@ -91,7 +91,7 @@ describe('a pinned range (include/linux/iommufd.h, iommufd_access_pin_pages)', (
     expect(data[0]).to.equal(1);
   });
 
-  it('memory without views is EOPNOTSUPP, and read and write work', () => {
+  it('pinned no view: memory without views is EOPNOTSUPP, and read and write work', () => {
     const { space, driver } = pinned(2, [1, 1], [2, 1]);
     memoryAt(space, 2).hasViews = false;
     const range = only(driver);
@@ -101,7 +101,7 @@ describe('a pinned range (include/linux/iommufd.h, iommufd_access_pin_pages)', (
     expect([...into]).to.deep.equal([1, 2]);
   });
 
-  it('memory that shrank is EFAULT, for all of it; read and write say how far they came', () => {
+  it('pinned memory: memory that shrank is EFAULT, for all of it; read and write say how far they came', () => {
     const { space, driver } = pinned(2, [1, 1], [2, 1]);
     memoryAt(space, 2).size = 0;
     const range = only(driver);
@@ -112,7 +112,7 @@ describe('a pinned range (include/linux/iommufd.h, iommufd_access_pin_pages)', (
   });
 
   for (const end of ['unpinned', 'revoked'] as const) {
-    it(`${end}: every use throws, also when something else is mapped there`, () => {
+    it(`pinned over: ${end}: every use throws, also when something else is mapped there`, () => {
       const { space, driver } = pinned(1, [1, 1]);
       const range = only(driver);
       if (end === 'unpinned') {
@@ -137,7 +137,7 @@ describe('a pinned range (include/linux/iommufd.h, iommufd_access_pin_pages)', (
     });
   }
 
-  it('memory that throws when it is let go: the pin is gone, and unpin throws its error once', () => {
+  it('pinned undo: memory that throws when it is let go: the pin is gone, and unpin throws its error once', () => {
     const { space, driver } = pinned(2, [1, 1], [2, 1]);
     memoryAt(space, 1).breakRelease = () => {
       throw new Error('stuck');
@@ -161,7 +161,7 @@ describe('pins and the dirty log (vfio_iommu_type1.c, vfio_dma_populate_bitmap)'
     return bitmap[0] ?? 0;
   };
 
-  it('what is pinned for writing is dirty in every report, and in the one after its unpin', () => {
+  it('pinned dirty: what is pinned for writing is dirty in every report, and in the one after its unpin', () => {
     const { space, driver } = pinned(2, [1, 2], [4, 1]);
     const read = driver.pin(4, 1, false);
     space.startDirtyTracking({ pageSize: PAGE });
@@ -171,7 +171,7 @@ describe('pins and the dirty log (vfio_iommu_type1.c, vfio_dma_populate_bitmap)'
     expect(read.isWritable).to.equal(false);
   });
 
-  it('also where it is pinned after the report and unpinned before the next', () => {
+  it('pinned dirty: also where it is pinned after the report and unpinned before the next', () => {
     const { space, driver } = pinned(1, [1, 2]);
     driver.unpinAll();
     space.startDirtyTracking({ pageSize: PAGE });
@@ -180,7 +180,7 @@ describe('pins and the dirty log (vfio_iommu_type1.c, vfio_dma_populate_bitmap)'
     expect([dirty(space), dirty(space)]).to.deep.equal([0b100, 0]);
   });
 
-  it('also what is taken back from the driver', () => {
+  it('pinned dirty: also what is taken back from the driver', () => {
     const { space, driver } = pinned(1, [1, 2]);
     space.startDirtyTracking({ pageSize: PAGE });
     dirty(space);

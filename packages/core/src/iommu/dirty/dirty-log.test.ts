@@ -24,14 +24,14 @@ function bits(
 }
 
 describe('DirtyLog.mark', () => {
-  it('dirties each page that has a written byte (drivers/vfio/iova_bitmap.c, iova_bitmap_set)', () => {
+  it('dirty page: dirties each page that has a written byte (drivers/vfio/iova_bitmap.c, iova_bitmap_set)', () => {
     const log = new DirtyLog({ pageSize: PAGE });
     log.mark(2 * PAGE - 1, 2);
     log.mark(5 * PAGE, PAGE);
     expect(bits(log, 0, 8 * PAGE)).to.deep.equal([1, 2, 5]);
   });
 
-  it('ignores a write of no bytes and writes outside the ranges (uapi vfio.h, DMA logging: only ranges are tracked)', () => {
+  it('dirty outside: ignores a write of no bytes and writes outside the ranges (uapi vfio.h, DMA logging: only ranges are tracked)', () => {
     const log = new DirtyLog({
       pageSize: PAGE,
       ranges: [
@@ -48,7 +48,7 @@ describe('DirtyLog.mark', () => {
     expect(bits(log, 0, 16 * PAGE)).to.deep.equal([3, 8]);
   });
 
-  it('logs a page again after each way of clearing it (iommufd selftest, get_dirty_bitmap)', () => {
+  it('dirty again: logs a page again after each way of clearing it (iommufd selftest, get_dirty_bitmap)', () => {
     const log = new DirtyLog({ pageSize: PAGE });
     const again = (): number => {
       log.mark(PAGE, 8);
@@ -64,7 +64,7 @@ describe('DirtyLog.mark', () => {
     expect(log.count).to.equal(2);
   });
 
-  it('is exact where iova + length is not (2^53) and at the last byte of the space', () => {
+  it('dirty exact: is exact where iova + length is not (2^53) and at the last byte of the space', () => {
     const log = new DirtyLog({ pageSize: PAGE });
     log.mark(2 ** 53 - PAGE, PAGE + 1);
     expect(bits(log, 2 ** 53 - PAGE, 4 * PAGE)).to.deep.equal([0, 1]);
@@ -76,14 +76,14 @@ describe('DirtyLog.mark', () => {
 });
 
 describe('DirtyLog.report', () => {
-  it('counts bits from iova, not from 0 (drivers/vfio/iova_bitmap.c, iova_bitmap_set)', () => {
+  it('dirty bit: counts bits from iova, not from 0 (drivers/vfio/iova_bitmap.c, iova_bitmap_set)', () => {
     const log = new DirtyLog({ pageSize: PAGE });
     log.mark(67 * PAGE, 1);
     expect(bits(log, 67 * PAGE, PAGE, PAGE, { clear: false })).to.deep.equal([0]);
     expect(bits(log, 65 * PAGE, 8 * PAGE)).to.deep.equal([2]);
   });
 
-  it('only sets bits and leaves the rest of the bitmap alone (uapi vfio.h, DMA_LOGGING_REPORT)', () => {
+  it('dirty or: only sets bits and leaves the rest of the bitmap alone (uapi vfio.h, DMA_LOGGING_REPORT)', () => {
     const log = new DirtyLog({ pageSize: PAGE });
     log.mark(PAGE, 1);
     const bitmap = Uint8Array.of(0x81, 0xa5);
@@ -91,7 +91,7 @@ describe('DirtyLog.report', () => {
     expect([...bitmap]).to.deep.equal([0x83, 0xa5]);
   });
 
-  it('clears what it reported and nothing else (iommufd selftest, get_dirty_bitmap)', () => {
+  it('dirty clear: clears what it reported and nothing else (iommufd selftest, get_dirty_bitmap)', () => {
     const log = new DirtyLog({ pageSize: PAGE });
     log.mark(0, 4 * PAGE);
     expect(bits(log, PAGE, 2 * PAGE)).to.deep.equal([0, 1]);
@@ -99,7 +99,7 @@ describe('DirtyLog.report', () => {
     expect(log.count).to.equal(0);
   });
 
-  it('keeps the bits with clear: false (iommufd selftest, get_dirty_bitmap_no_clear)', () => {
+  it('dirty no clear: keeps the bits with clear: false (iommufd selftest, get_dirty_bitmap_no_clear)', () => {
     const log = new DirtyLog({ pageSize: PAGE });
     log.mark(PAGE, 1);
     expect(bits(log, 0, 4 * PAGE, PAGE, { clear: false })).to.deep.equal([1]);
@@ -107,7 +107,7 @@ describe('DirtyLog.report', () => {
     expect(bits(log, 0, 4 * PAGE)).to.deep.equal([]);
   });
 
-  it('sets all bits of a larger page of the log, and one bit for smaller ones (uapi vfio.h, DMA_LOGGING_REPORT: any page size)', () => {
+  it('dirty report page: sets all bits of a larger page of the log, and one bit for smaller ones (uapi vfio.h, DMA_LOGGING_REPORT: any page size)', () => {
     const coarse = new DirtyLog({ pageSize: 4 * PAGE });
     coarse.mark(5 * PAGE, 1);
     expect(bits(coarse, 0, 12 * PAGE)).to.deep.equal([4, 5, 6, 7]);
@@ -116,7 +116,7 @@ describe('DirtyLog.report', () => {
     expect(bits(fine, 0, 16 * PAGE, 4 * PAGE)).to.deep.equal([1]);
   });
 
-  it('loses no page of which it covers a part (uapi vfio.h: a dirty page is reported once or more)', () => {
+  it('dirty part: loses no page of which it covers a part (uapi vfio.h: a dirty page is reported once or more)', () => {
     const log = new DirtyLog({ pageSize: 4 * PAGE });
     log.mark(7 * PAGE, 1);
     expect(bits(log, 0, 6 * PAGE)).to.deep.equal([4, 5]);
@@ -125,7 +125,7 @@ describe('DirtyLog.report', () => {
     expect(log.count).to.equal(0);
   });
 
-  it('reports a range beyond what is logged, up to all of the space (uapi vfio.h, DMA_LOGGING_REPORT)', () => {
+  it('dirty beyond: reports a range beyond what is logged, up to all of the space (uapi vfio.h, DMA_LOGGING_REPORT)', () => {
     const log = new DirtyLog({ pageSize: PAGE, ranges: [{ iova: MIB, length: MIB }] });
     log.mark(MIB, 1);
     expect(bits(log, 0, 4 * MIB, MIB, { clear: false })).to.deep.equal([1]);
@@ -137,7 +137,7 @@ describe('DirtyLog.report', () => {
 });
 
 describe('DirtyLog.clear', () => {
-  it('forgets pages that lie in the range as a whole (uapi iommufd.h, SET_DIRTY_TRACKING starts clean)', () => {
+  it('dirty forget: forgets pages that lie in the range as a whole (uapi iommufd.h, SET_DIRTY_TRACKING starts clean)', () => {
     const log = new DirtyLog({ pageSize: PAGE });
     log.mark(0, 4 * PAGE);
     log.clear(1, 3 * PAGE - 1);

@@ -20,18 +20,18 @@ function range(iova: Iova, length: number | bigint): LogRange {
 }
 
 describe(`DirtyLog refuses ranges (${START})`, () => {
-  it('an empty list', () => {
+  it('ranges none: an empty list', () => {
     expect(started([])).to.equal('EINVAL dirty.ranges-empty');
     expect(started(undefined)).to.equal(PAGE);
   });
 
-  it('more than 256 (LOG_MAX_RANGES)', () => {
+  it('ranges limit: more than 256 (LOG_MAX_RANGES)', () => {
     const ranges = Array.from({ length: 257 }, (_, index) => range(index * PAGE, PAGE));
     expect(started(ranges)).to.equal('E2BIG dirty.ranges-limit');
     expect(started(ranges.slice(1))).to.equal(PAGE);
   });
 
-  it('an IOVA or a length that is no multiple of the page size', () => {
+  it('ranges alignment: an IOVA or a length that is no multiple of the page size', () => {
     expect(started([range(1, PAGE)])).to.equal('EINVAL dirty.alignment');
     expect(started([range(0, PAGE + 1)])).to.equal('EINVAL dirty.alignment');
     expect(started([range(LAST_PAGE + 1n, BigInt(PAGE))])).to.equal('EINVAL dirty.alignment');
@@ -39,19 +39,19 @@ describe(`DirtyLog refuses ranges (${START})`, () => {
     expect(started([range(2 * PAGE, 2 * PAGE)], 2 * PAGE)).to.equal(2 * PAGE);
   });
 
-  it('an empty range', () => {
+  it('ranges length: an empty range', () => {
     expect(started([range(0, 0)])).to.equal('EINVAL dirty.length');
     expect(started([range(0, -PAGE)])).to.equal('EINVAL dirty.length');
   });
 
-  it('one that reaches beyond 2^64; one that ends there is good', () => {
+  it('ranges end: one that reaches beyond 2^64; one that ends there is good', () => {
     expect(started([range(LAST_PAGE, 2 * PAGE)])).to.equal('EOVERFLOW dirty.overflow');
     expect(started([range(2n ** 64n, PAGE)])).to.equal('EOVERFLOW dirty.overflow');
     expect(started([range(-PAGE, PAGE)])).to.equal('EOVERFLOW dirty.overflow');
     expect(started([range(LAST_PAGE, PAGE)])).to.equal(PAGE);
   });
 
-  it('an overlap from either side, inside and around; neighbours are good', () => {
+  it('ranges overlap: an overlap from either side, inside and around; neighbours are good', () => {
     const old = range(8 * PAGE, 4 * PAGE);
     for (const [first, pages] of [
       [6, 3],
@@ -66,7 +66,7 @@ describe(`DirtyLog refuses ranges (${START})`, () => {
     expect(started([old, range(12 * PAGE, PAGE), range(7 * PAGE, PAGE)])).to.equal(PAGE);
   });
 
-  it('pages that are no power of two of 4 KiB to 2 MiB (uapi vfio.h, dma_logging_control)', () => {
+  it('ranges page: pages that are no power of two of 4 KiB to 2 MiB (uapi vfio.h, dma_logging_control)', () => {
     for (const size of [0, 1, 2048, 3 * PAGE, PAGE + 0.5, 2 ** 22, -PAGE, NaN, Infinity]) {
       expect(started(undefined, size), String(size)).to.equal('EINVAL dirty.granule');
     }
@@ -93,29 +93,29 @@ describe('DirtyLog refuses reports and keeps its pages', () => {
     return answer;
   };
 
-  it(`a page size below 4 KiB or no power of two (${REPORT})`, () => {
+  it(`report page: a page size below 4 KiB or no power of two (${REPORT})`, () => {
     for (const size of [0, 2048, 3 * PAGE, NaN, 2 ** 64, 2 ** 53 + 2]) {
       expect(refused(0, PAGE, size), String(size)).to.equal('EINVAL dirty.page-size');
     }
   });
 
-  it(`beyond 2^64 (${REPORT})`, () => {
+  it(`report end: beyond 2^64 (${REPORT})`, () => {
     expect(refused(LAST_PAGE, 2 * PAGE, PAGE)).to.equal('EOVERFLOW dirty.overflow');
     expect(refused(PAGE, 2n ** 64n, PAGE)).to.equal('EOVERFLOW dirty.overflow');
   });
 
-  it(`no length (${CHECK})`, () => {
+  it(`report length: no length (${CHECK})`, () => {
     expect(refused(0, 0, PAGE)).to.equal('EINVAL dirty.length');
     expect(refused(0, 0n, PAGE)).to.equal('EINVAL dirty.length');
   });
 
-  it(`an IOVA or a length that is no multiple of the report's page size (${CHECK})`, () => {
+  it(`report alignment: an IOVA or a length that is no multiple of the report's page size (${CHECK})`, () => {
     expect(refused(PAGE, 2 * PAGE, 2 * PAGE)).to.equal('EINVAL dirty.alignment');
     expect(refused(0, 3 * PAGE, 2 * PAGE)).to.equal('EINVAL dirty.alignment');
     expect(refused(0, 100, PAGE)).to.equal('EINVAL dirty.alignment');
   });
 
-  it('a bitmap with less than one bit per page (drivers/vfio/vfio_iommu_type1.c, verify_bitmap_size)', () => {
+  it('report bitmap: a bitmap with less than one bit per page (drivers/vfio/vfio_iommu_type1.c, verify_bitmap_size)', () => {
     expect(refused(0, 9 * PAGE, PAGE, new Uint8Array(1))).to.equal('EINVAL dirty.bitmap');
     expect(refused(0, 2n ** 64n, PAGE)).to.equal('EINVAL dirty.bitmap');
     const log = new DirtyLog({ pageSize: PAGE });

@@ -10,8 +10,18 @@ export class Attempt {
   readonly length: number;
   readonly access: DmaAccess;
   readonly #hub: DmaHub;
+  readonly #opening: number;
 
-  constructor(hub: DmaHub, pasid: Pasid, iova: Iova, length: number, access: DmaAccess) {
+  /** `opening` is whose access it is: {@link DmaHub.opening}. */
+  constructor(
+    hub: DmaHub,
+    opening: number,
+    pasid: Pasid,
+    iova: Iova,
+    length: number,
+    access: DmaAccess,
+  ) {
+    this.#opening = opening;
     this.pasid = pasid;
     this.iova = iova;
     this.length = length;
@@ -19,8 +29,11 @@ export class Attempt {
     this.#hub = hub;
   }
 
-  /** Counts and reports that the access is refused, and returns what is to be thrown. */
+  /** Counts and reports that the access is refused, and returns what is to be thrown. A later client is not told. */
   fault(cause: DmaFault['cause'], error?: unknown): DmaFaultError {
+    if (this.#hub.opening !== this.#opening) {
+      return this.silentFault(cause, error);
+    }
     const failed = this.silentFault(cause, error);
     this.#hub.events.report({ kind: 'fault', ...failed.fault });
     return failed;

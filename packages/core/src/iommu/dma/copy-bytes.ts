@@ -18,8 +18,12 @@ export function copyOut(area: Area, offset: number, into: Uint8Array, length: nu
     return false;
   }
   if (length > READ_LOOP) {
+    // An array that lies beyond the end of a buffer that was shrunk begins at 0, and has no length.
+    if (offset + length > bytes.length) {
+      return false;
+    }
     try {
-      // Half the price of a subarray. A view cannot reach beyond a buffer that was shrunk.
+      // Half the price of a subarray.
       into.set(new Uint8Array(buffer, bytes.byteOffset + offset, length));
       return true;
     } catch {

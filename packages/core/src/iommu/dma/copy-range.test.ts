@@ -25,7 +25,7 @@ function mapped(pages: readonly number[]): { space: AddressSpace; content: () =>
 }
 
 describe('copy inside an address space (own rule: as C memmove, ranges may overlap)', () => {
-  it('any two ranges over any maps are copied as one array would be', () => {
+  it('dma copy: any two ranges over any maps are copied as one array would be', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 5 }),
@@ -60,7 +60,7 @@ describe('copy inside an address space (own rule: as C memmove, ranges may overl
     COPY_BLOCK + 1,
     -COPY_BLOCK - 1,
   ]) {
-    it(`by ${shift} bytes over itself, longer than a block`, () => {
+    it(`dma copy: by ${shift} bytes over itself, longer than a block`, () => {
       for (const pages of [[1000], [3, 5], [16]]) {
         const { space, content } = mapped(pages);
         const [to, from] = [Math.max(shift, 0), Math.max(-shift, 0)];
@@ -72,7 +72,7 @@ describe('copy inside an address space (own rule: as C memmove, ranges may overl
     });
   }
 
-  it('memory that two maps show is copied right up to a block', () => {
+  it('dma copy alias: memory that two maps show is copied right up to a block', () => {
     const bytes = Uint8Array.from({ length: 4 * PAGE }, (_, i) => i * 7 + (i >> 8));
     const space = new AddressSpace();
     for (const [page, of] of [0, 1, 2, 1, 2, 3].entries()) {

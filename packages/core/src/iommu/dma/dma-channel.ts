@@ -1,5 +1,5 @@
 import { normalIova } from '../iova.js';
-import type { Access, AccessOptions } from '../access/index.js';
+import type { AccessOptions, ModelAccess } from '../access/index.js';
 import type { AddressSpace } from '../space/address-space.js';
 import { liveLength } from '../memory/index.js';
 import { accessBit, READ, WRITE } from '../space/area.js';
@@ -8,6 +8,7 @@ import { copyIn, copyOut } from './copy-bytes.js';
 import { copyRange } from './copy-range.js';
 import type { DmaTally } from './dma-counters.js';
 import type { DmaHub } from './dma-hub.js';
+import type { DmaTarget } from './dma-target.js';
 import type { Dma, DmaAccess, DmaSegment, Iova, Pasid } from './dma.js';
 import { requestPages } from './page-request.js';
 import { isLength, piecesOf } from './pieces.js';
@@ -26,7 +27,11 @@ export class DmaChannel implements Dma {
   readonly #tally: DmaTally;
   readonly #pasid: Pasid | undefined;
 
+  /** Which client a port with a PASID of its own was made for. */
+  readonly #opening: number;
+
   constructor(hub: DmaHub, pasid: Pasid | undefined) {
+    this.#opening = hub.opening;
     this.#hub = hub;
     this.#tally = hub.tally;
     this.#pasid = pasid;
@@ -88,14 +93,30 @@ export class DmaChannel implements Dma {
 
   gather(segments: readonly DmaSegment[], into: Uint8Array): void {
     const space = this.#space();
-    const list = checkList(this.#hub, this.pasid, space, segments, into.length, 'read');
+    const list = checkList(
+      this.#hub,
+      this.#openingNow(),
+      this.pasid,
+      space,
+      segments,
+      into.length,
+      'read',
+    );
     readPieces(list.pieces, into, list.attempt);
     this.#tally.count('read', into.length);
   }
 
   scatter(segments: readonly DmaSegment[], from: Uint8Array): void {
     const space = this.#space();
-    const list = checkList(this.#hub, this.pasid, space, segments, from.length, 'write');
+    const list = checkList(
+      this.#hub,
+      this.#openingNow(),
+      this.pasid,
+      space,
+      segments,
+      from.length,
+      'write',
+    );
     const log = space?.dirtyLog;
     if (log !== undefined) {
       for (const { iova, length } of segments) {
@@ -130,10 +151,11 @@ export class DmaChannel implements Dma {
   }
 
   async request(iova: Iova, length: number, access: DmaAccess): Promise<void> {
-    await requestPages(this.#hub, this.#attempt(iova, length, access));
+    const target = this.#space() === undefined ? undefined : this.#target();
+    await requestPages(this.#hub, target, this.#attempt(iova, length, access));
   }
 
-  access(options: AccessOptions): Access {
+  access(options: AccessOptions): ModelAccess {
     return this.#hub.openAccess(this.#space(), this.pasid, options);
   }
 
@@ -143,11 +165,22 @@ export class DmaChannel implements Dma {
 
   #space(): AddressSpace | undefined {
     const pasid = this.#pasid;
-    return pasid === undefined ? this.#hub.own?.space : this.#hub.spaceOf(pasid);
+    if (pasid === undefined) {
+      return this.#hub.own?.space;
+    }
+    return this.#opening === this.#hub.opening ? this.#hub.targetOf(pasid)?.space : undefined;
+  }
+
+  #target(): DmaTarget | undefined {
+    return this.#pasid === undefined ? this.#hub.own : this.#hub.targetOf(this.#pasid);
+  }
+
+  #openingNow(): number {
+    return this.#pasid === undefined ? this.#hub.opening : this.#opening;
   }
 
   #attempt(iova: Iova, length: number, access: DmaAccess): Attempt {
-    return new Attempt(this.#hub, this.pasid, iova, length, access);
+    return new Attempt(this.#hub, this.#openingNow(), this.pasid, iova, length, access);
   }
 
   #readPieces(space: AddressSpace | undefined, iova: Iova, into: Uint8Array): void {

@@ -55,7 +55,7 @@ describe(`dma fault: every method of a port (${SOURCE})`, () => {
       ['a map and the denied one after it', denied * PAGE - 8, 16, 'permission'],
       ['no address', NaN, 4, 'unmapped'],
     ] as const) {
-      it(`${name}: ${where} is a typed ${cause}, counted and told to the client`, () => {
+      it(`dma causes: ${name}: ${where} is a typed ${cause}, counted and told to the client`, () => {
         const bench = new DmaBench(9);
         if (access === 'read') {
           // So that what lies before the denied page may be read.
@@ -77,7 +77,7 @@ describe(`dma fault: every method of a port (${SOURCE})`, () => {
       });
     }
 
-    it(`${name}: while no client has the device open it is unattached`, () => {
+    it(`dma unattached: ${name}: while no client has the device open it is unattached`, () => {
       const events: unknown[] = [];
       const port = new DmaPort({ report: (event) => events.push(event) });
       expect(port.pasid).to.equal(0);
@@ -88,7 +88,7 @@ describe(`dma fault: every method of a port (${SOURCE})`, () => {
       expect(events).to.deep.equal([{ kind: 'fault', ...expected }]);
     });
 
-    it(`${name}: nothing to access is no fault, whatever the address`, () => {
+    it(`dma nothing: ${name}: nothing to access is no fault, whatever the address`, () => {
       const bench = new DmaBench();
       run(bench.port, NaN, 0);
       run(new DmaPort({ report: () => undefined }), PAGE, 0);
@@ -97,7 +97,7 @@ describe(`dma fault: every method of a port (${SOURCE})`, () => {
   }
 
   for (const length of [-1, -PAGE, 0.5, NaN, Infinity, 2 ** 53]) {
-    it(`${length} is no length (own rule: models take lengths from guests)`, () => {
+    it(`dma length: ${length} is no length (own rule: models take lengths from guests)`, () => {
       const bench = new DmaBench();
       const calls: (() => unknown)[] = [
         () => bench.port.fill(PAGE, length, 1),
@@ -139,7 +139,7 @@ describe(`dma fault: every method of a port (${SOURCE})`, () => {
     }
   });
 
-  it('fill stores the lowest byte of its value', () => {
+  it('dma fill: fill stores the lowest byte of its value', () => {
     const bench = new DmaBench();
     bench.port.fill(2 * PAGE - 1, 2, 0x1234);
     expect(bench.read(2 * PAGE - 2, 4)).to.deep.equal([1, 0x34, 0x34, 2]);

@@ -10,8 +10,8 @@ import type { Pasid } from './dma.js';
 export class DmaHub {
   readonly tally = new DmaTally();
   readonly events: DeviceEvents;
-  /** Where the device's own PASID leads; undefined while no client has it open. */
-  own: DmaTarget | undefined;
+  #own: DmaTarget | undefined;
+  #opening = 0;
   readonly #targets: DmaTargets | undefined;
   /** What is open, with the PASID that it was opened by. */
   readonly #accesses = new Map<Access, Pasid>();
@@ -21,13 +21,30 @@ export class DmaHub {
     this.#targets = targets;
   }
 
+  /** Where the device's own PASID leads; undefined while no client has it open. */
+  get own(): DmaTarget | undefined {
+    return this.#own;
+  }
+
+  set own(target: DmaTarget | undefined) {
+    this.#own = target;
+    if (target !== undefined) {
+      this.#opening += 1;
+    }
+  }
+
+  /** Which client it is: what was made for one is of no use with the next, even if it has the same PASID. */
+  get opening(): number {
+    return this.#opening;
+  }
+
   /**
-   * The space of a PASID that is this device's now. Nothing is remembered: a PASID that was taken back may
+   * Where a PASID leads that is this device's now. Nothing is remembered: a PASID that was taken back may
    * already belong to somebody else.
    */
-  spaceOf(pasid: Pasid): AddressSpace | undefined {
+  targetOf(pasid: Pasid): DmaTarget | undefined {
     const { own } = this;
-    return own?.pasid === pasid ? own.space : this.#targets?.target(pasid)?.space;
+    return own?.pasid === pasid ? own : this.#targets?.target(pasid);
   }
 
   /** Throws ENOENT for a PASID that leads nowhere, and as {@link Access}. */
@@ -43,7 +60,7 @@ export class DmaHub {
       throw error;
     }
     for (const known of this.#accesses.keys()) {
-      if (known.space === undefined) {
+      if (known.isClosed) {
         this.#accesses.delete(known);
       }
     }
@@ -53,7 +70,8 @@ export class DmaHub {
 
   /** Ends the accesses of one PASID, or of all. */
   closeAccesses(pasid?: Pasid): void {
-    for (const [access, openedBy] of this.#accesses) {
+    // A copy: a driver that is told may open another one, which is not meant.
+    for (const [access, openedBy] of [...this.#accesses]) {
       if (pasid === undefined || pasid === openedBy) {
         this.#accesses.delete(access);
         access[Symbol.dispose]();

@@ -70,7 +70,7 @@ describe('memory that is not one array (own rule: same answers as one that is)',
     expect(memory.longest).to.equal(65_536);
   });
 
-  it('has views only if it says so: memory faults otherwise', () => {
+  it('dma views: has views only if it says so: memory faults otherwise', () => {
     const { port, memory, events } = benchOf();
     expect(outcome(() => port.view(PAGE, 1, 'read'))).to.equal(FAULT);
     expect(outcome(() => port.views(PAGE - 1, 2, 'read'))).to.equal(FAULT);
@@ -105,7 +105,7 @@ describe('memory that is not one array (own rule: same answers as one that is)',
     expect(bench.borders).to.deep.equal([9, 9, 2, 3]);
   });
 
-  it('is asked what it covers before anything is transferred', () => {
+  it('dma covers: is asked what it covers before anything is transferred', () => {
     const bench = new MemoryBench(new PatchyMemory(new Uint8Array(PAGE).fill(2)));
     const { port, memory } = bench;
     memory.end = 4;
@@ -121,7 +121,7 @@ describe('memory that is not one array (own rule: same answers as one that is)',
     ]);
   });
 
-  it('that throws in the middle is a fault with its error as the cause', () => {
+  it('dma broken off: that throws in the middle is a fault with its error as the cause', () => {
     const bench = benchOf();
     const { port, memory } = bench;
     memory.callsLeft = 0;
@@ -149,7 +149,7 @@ describe('memory that is not one array (own rule: same answers as one that is)',
     expect(bench.borders, 'what came before it was stored').to.deep.equal([9, 2, 2, 3]);
   });
 
-  it('whose covers throws is a fault with that error, too', () => {
+  it('dma covers: whose covers throws is a fault with that error, too', () => {
     const { port, memory } = new MemoryBench(new PatchyMemory(new Uint8Array(PAGE)));
     memory.covers = () => {
       throw new Error('gone');
@@ -213,7 +213,7 @@ describe('what a device wrote is dirty (include/uapi/linux/vfio.h, VFIO_DEVICE_F
     ['no view that faults', '000', (port) => port.view(PAGE - 1, 2, 'write')],
     ['no access of 0 bytes', '000', (port) => port.fill(0, 0, 1)],
   ] as readonly [string, string, (port: DmaPort, memory: BlockMemory) => unknown][]) {
-    it(`${what}: ${expected}`, () => {
+    it(`dirty dma: ${what}: ${expected}`, () => {
       expect(dirtyAfter(run)).to.equal(expected);
     });
   }

@@ -45,7 +45,7 @@ class PasidBench {
 }
 
 describe('PASIDs of a device (PCIe Base Spec 6.20; drivers/vfio/iommufd.c, vfio_iommufd_physical_pasid_attach_ioas)', () => {
-  it('the own PASID is the one of the open, and leads where that leads', () => {
+  it('dma own pasid: the own PASID is the one of the open, and leads where that leads', () => {
     const { port, tenancy, iommu } = new PasidBench();
     expect([port.pasid, reads(port)]).to.deep.equal([tenancy.pasid, 1]);
     const next = IommuTenancy.open(iommu, spaceOf(2));
@@ -55,7 +55,7 @@ describe('PASIDs of a device (PCIe Base Spec 6.20; drivers/vfio/iommufd.c, vfio_
     expect([port.pasid, reads(port)]).to.deep.equal([0, FAULT]);
   });
 
-  it('a closed tenancy leads nowhere at once, also for a port that was not told', () => {
+  it('dma pasid closed: a closed tenancy leads nowhere at once, also for a port that was not told', () => {
     const bench = new PasidBench();
     const { pasid } = bench.port;
     bench.tenancy.close();
@@ -63,7 +63,7 @@ describe('PASIDs of a device (PCIe Base Spec 6.20; drivers/vfio/iommufd.c, vfio_
     expect(bench.lastFault).to.deep.equal([pasid, 'unattached']);
   });
 
-  it('a bound PASID leads to its own space, with shared counters and events', () => {
+  it('dma bound pasid: a bound PASID leads to its own space, with shared counters and events', () => {
     const bench = new PasidBench();
     const { port, tenancy } = bench;
     const pasid = tenancy.bind(spaceOf(2));
@@ -75,7 +75,7 @@ describe('PASIDs of a device (PCIe Base Spec 6.20; drivers/vfio/iommufd.c, vfio_
     expect(reads(other.withPasid(tenancy.pasid)), 'and back').to.equal(1);
   });
 
-  it('a port that was made before its PASID was bound works from then on', () => {
+  it('dma bound pasid: a port that was made before its PASID was bound works from then on', () => {
     const bench = new PasidBench();
     const early = bench.port.withPasid(bench.tenancy.pasid + 1);
     expect(reads(early)).to.equal(FAULT);
@@ -83,7 +83,7 @@ describe('PASIDs of a device (PCIe Base Spec 6.20; drivers/vfio/iommufd.c, vfio_
     expect(reads(early)).to.equal(2);
   });
 
-  it('an unbound PASID faults at once, and a replaced one goes to the new space', () => {
+  it('dma pasid moved: an unbound PASID faults at once, and a replaced one goes to the new space', () => {
     const bench = new PasidBench();
     const { port, tenancy } = bench;
     const pasid = tenancy.bind(spaceOf(2));
@@ -95,7 +95,7 @@ describe('PASIDs of a device (PCIe Base Spec 6.20; drivers/vfio/iommufd.c, vfio_
     expect(bench.lastFault).to.deep.equal([pasid, 'unattached']);
   });
 
-  it('a PASID that went on to another device is of no use to a port that is kept', () => {
+  it('dma pasid moved: a PASID that went on to another device is of no use to a port that is kept', () => {
     const bench = new PasidBench();
     const pasid = bench.tenancy.bind(spaceOf(2));
     const kept = bench.port.withPasid(pasid);
@@ -110,7 +110,7 @@ describe('PASIDs of a device (PCIe Base Spec 6.20; drivers/vfio/iommufd.c, vfio_
   });
 
   for (const forged of [0, 77, 2 ** 20 - 1, 2 ** 20, 2 ** 32 + 1, -1, 0.5, NaN]) {
-    it(`PASID ${forged}, which is not this device's, is unattached`, () => {
+    it(`dma forged pasid: PASID ${forged}, which is not this device's, is unattached`, () => {
       const bench = new PasidBench();
       const told = Number.isSafeInteger(forged) && forged > 0 ? forged : 0;
       expect(reads(bench.port.withPasid(forged))).to.equal(FAULT);

@@ -6,6 +6,8 @@ export interface DmaTarget {
   readonly pasid: Pasid;
   /** Undefined while nothing is attached. */
   readonly space: AddressSpace | undefined;
+  /** The PASID is about to go: its page requests are refused, so that nobody waits for memory while it drains. */
+  readonly isEnding?: boolean;
 }
 
 /** The PASIDs that a device may use beside its own. */
@@ -17,6 +19,8 @@ export interface DmaTargets {
 /** A range that a device wants to access and cannot, as a page request of PCIe PRI. */
 export interface PageRequest {
   readonly pasid: Pasid;
+  /** Who asks: PASIDs of two parents may be the same number. */
+  readonly source: DmaTarget;
   readonly iova: bigint;
   /** Bytes, 1 or more. */
   readonly length: number;
@@ -31,4 +35,6 @@ export interface PageRequest {
 export interface PageRequester {
   /** Answers `success` when the range can be accessed, `invalid` if it never will. */
   request(request: PageRequest): Promise<'success' | 'invalid'>;
+  /** Answers what is outstanding of one source `invalid`: it leads elsewhere now. */
+  cancel?(source: DmaTarget): void;
 }

@@ -1,4 +1,4 @@
-import type { Access, AccessOptions } from '../access/index.js';
+import type { AccessOptions, ModelAccess } from '../access/index.js';
 
 /** An I/O virtual address, 0 .. 2^64-1. A number where it is exact, else a bigint. */
 export type Iova = number | bigint;
@@ -68,9 +68,9 @@ export interface Dma {
   /**
    * The driver's own access to the address space, for memory that it holds beyond a handler: pins, of which it
    * is told before the client's unmap takes them away. Ends with the PASID: when the client closes or unbinds at
-   * the latest. Throws ENOENT while the PASID leads nowhere, and what {@link Access} throws.
+   * the latest. Throws ENOENT while the PASID leads nowhere, and what the making of an access and its `attach` throw.
    */
-  access(options: AccessOptions): Access;
+  access(options: AccessOptions): ModelAccess;
   /** The same device with another PASID. One that was not bound to this mdev faults at every access. */
   withPasid(pasid: Pasid): Dma;
 }

@@ -1,6 +1,6 @@
 import type { Attempt } from './attempt.js';
 import type { DmaHub } from './dma-hub.js';
-import type { PageRequester } from './dma-target.js';
+import type { DmaTarget, PageRequester } from './dma-target.js';
 import { findPieces, isRange } from './pieces.js';
 
 /**
@@ -8,22 +8,27 @@ import { findPieces, isRange } from './pieces.js';
  * Rejects with the fault of the access where nobody can be asked, and with cause `request` when the range was
  * refused or is not there in spite of the answer.
  */
-export async function requestPages(hub: DmaHub, attempt: Attempt): Promise<void> {
+export async function requestPages(
+  hub: DmaHub,
+  target: DmaTarget | undefined,
+  attempt: Attempt,
+): Promise<void> {
   const { own } = hub;
-  const space = hub.spaceOf(attempt.pasid);
+  const space = target?.space;
   const refusal = findPieces(space, attempt, []);
   if (refusal === undefined) {
     return;
   }
   const requester = space?.pageRequests;
-  if (requester === undefined || !isRange(attempt)) {
+  if (target === undefined || requester === undefined || !isRange(attempt)) {
     throw attempt.fault(refusal.cause, refusal.error);
   }
-  const [granted, error] = await ask(requester, attempt);
+  const [granted, error] =
+    target.isEnding === true ? [false] : await ask(requester, target, attempt);
   if (hub.own !== own) {
     throw attempt.silentFault('unattached');
   }
-  if (hub.spaceOf(attempt.pasid) !== space) {
+  if (target.space !== space) {
     throw attempt.fault('unattached');
   }
   if (!granted || findPieces(space, attempt, []) !== undefined) {
@@ -33,10 +38,11 @@ export async function requestPages(hub: DmaHub, attempt: Attempt): Promise<void>
 
 async function ask(
   requester: PageRequester,
+  source: DmaTarget,
   { pasid, iova, length, access }: Attempt,
 ): Promise<[granted: boolean, error?: unknown]> {
   try {
-    const answer = await requester.request({ pasid, iova: BigInt(iova), length, access });
+    const answer = await requester.request({ pasid, source, iova: BigInt(iova), length, access });
     return [answer === 'success'];
   } catch (error) {
     return [false, error];

@@ -13,11 +13,12 @@ export interface CheckedList {
 }
 
 /**
- * Checks all segments of a list for the transfer of `length` bytes. Throws the fault of the first segment that has
- * one, and EINVAL `dma.list` before that if the lengths do not add up.
+ * Checks all segments of a list for the transfer of `length` bytes. Throws the fault of the first segment whose length
+ * is none, then EINVAL `dma.list` if the lengths do not add up, then the fault of the first segment that has one.
  */
 export function checkList(
   hub: DmaHub,
+  opening: number,
   pasid: Pasid,
   space: AddressSpace | undefined,
   segments: readonly DmaSegment[],
@@ -25,15 +26,25 @@ export function checkList(
   access: DmaAccess,
 ): CheckedList {
   const attempts = segments.map(
-    (segment) => new Attempt(hub, pasid, segment.iova, segment.length, access),
+    (segment) => new Attempt(hub, opening, pasid, segment.iova, segment.length, access),
   );
-  const total = attempts.reduce((sum, attempt) => sum + attempt.length, 0);
-  if (total !== length && attempts.every((attempt) => isLength(attempt.length))) {
+  // Before any segment is looked at: a list comes from a guest, and each segment may be as long as it likes.
+  let total = 0;
+  for (const attempt of attempts) {
+    if (!isLength(attempt.length)) {
+      throw attempt.fault(space === undefined ? 'unattached' : 'unmapped');
+    }
+    total += attempt.length;
+  }
+  if (total !== length) {
     throw failure('dma.list', { segments: total, buffer: length });
   }
   const pieces: Piece[] = [];
   for (const attempt of attempts) {
     addPieces(space, attempt, pieces);
   }
-  return { pieces, attempt: new Attempt(hub, pasid, segments[0]?.iova ?? 0, length, access) };
+  return {
+    pieces,
+    attempt: new Attempt(hub, opening, pasid, segments[0]?.iova ?? 0, length, access),
+  };
 }

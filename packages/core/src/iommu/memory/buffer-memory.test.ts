@@ -38,7 +38,7 @@ describe('memory of this process (own rule: what its owner does is seen at once)
     expect(asMemory(memory).writable).to.equal(false);
   });
 
-  it('bug: a detached buffer has size 0, also for code that was optimised when it had seen resizable ones', () => {
+  it('memory detached: bug: a detached buffer has size 0, also for code that was optimised when it had seen resizable ones', () => {
     // Node.js 20's optimised `length` tells the old length then: only seen after the suites of other rooms.
     const kinds = [
       (): Uint8Array => new Uint8Array(64),

@@ -4,6 +4,9 @@ import type { DmaAccess } from '../dma/dma.js';
  * Memory that a client lends to devices: an ArrayBuffer of this process, shared memory, or a file. An address
  * space maps parts of it; all sizes and offsets are in bytes.
  *
+ * A memory object is code of whoever hands it over, and is given the device's buffers to fill: it is as trusted as the
+ * process. What comes from another process is bytes of a descriptor (see the `linux` package), not an object.
+ *
  * Whoever maps a memory object keeps it alive for as long as the map. Its owner may take it away nevertheless
  * (a file shrinks, a buffer is transferred): {@link MemoryObject.size} is then smaller than before, and an
  * access beyond it faults.
@@ -11,7 +14,7 @@ import type { DmaAccess } from '../dma/dma.js';
 export interface MemoryObject {
   /** How much of it there is now. */
   readonly size: number;
-  /** Whether it may be written at all; a writable map of memory that is not answers EPERM. */
+  /** Whether it may be written at all; a writable map of memory that is not is refused (EPERM; type1v2 EFAULT). */
   readonly writable: boolean;
   /**
    * All of it without a copy, where it is reachable as one array; the same array every time. The hot path uses
@@ -24,6 +27,11 @@ export interface MemoryObject {
   write(offset: number, from: Uint8Array): void;
   /** Part of it without a copy; undefined where there is no such view (a file, a range over two windows). */
   view(offset: number, length: number): Uint8Array | undefined;
+  /**
+   * Has `released` called when {@link MemoryObject.bytes} stops being the memory, until the answer is disposed.
+   * Only memory that can be released needs it; what happens to a buffer of this process shows in the array.
+   */
+  onRelease?(released: () => void): Disposable;
   /**
    * Holds a range in place until the answer is disposed: memory that can be released waits for that. Throws if
    * it cannot be held.

@@ -40,7 +40,7 @@ function dirty(space: AddressSpace, iova: Iova): number[] | undefined {
 }
 
 describe(`dirty logs of two stages and three (${DIRTY})`, () => {
-  it('a write is in the log of each stage under its own IOVAs, across the maps of all', () => {
+  it('nested dirty: a write is in the log of each stage under its own IOVAs, across the maps of all', () => {
     const stack = new Stack();
     stack.log(stack.host, stack.middle, stack.top);
     const device = new Device(stack.top);
@@ -52,7 +52,7 @@ describe(`dirty logs of two stages and three (${DIRTY})`, () => {
     expect(dirty(stack.host, 32 * PAGE), 'told once').to.deep.equal([]);
   });
 
-  it('reads are not, nor writes that fault', () => {
+  it('nested dirty faults: reads are not, nor writes that fault', () => {
     const stack = new Stack();
     stack.log(stack.host, stack.middle);
     const device = new Device(stack.middle);
@@ -74,7 +74,7 @@ describe(`dirty logs of two stages and three (${DIRTY})`, () => {
       },
     ],
   ] as const) {
-    it(`${name} counts below as above`, () => {
+    it(`nested dirty: ${name} counts below as above`, () => {
       const stack = new Stack();
       stack.log(stack.host, stack.middle);
       write(new Device(stack.middle));
@@ -82,7 +82,7 @@ describe(`dirty logs of two stages and three (${DIRTY})`, () => {
     });
   }
 
-  it('only the stage that wants to know has a log; each starts and stops for itself', () => {
+  it('nested log: only the stage that wants to know has a log; each starts and stops for itself', () => {
     const stack = new Stack();
     const device = new Device(stack.top);
     device.write(64 * PAGE, [1]);
@@ -104,7 +104,7 @@ describe(`dirty logs of two stages and three (${DIRTY})`, () => {
     expect(dirty(stack.host, 32 * PAGE)).to.deep.equal([4]);
   });
 
-  it('what the log of a stage says of itself is its own', () => {
+  it('nested log: what the log of a stage says of itself is its own', () => {
     const stack = new Stack();
     stack.log(stack.host, stack.middle);
     new Device(stack.host).write(32 * PAGE, [1]);
@@ -119,7 +119,7 @@ describe(`dirty logs of two stages and three (${DIRTY})`, () => {
     expect(stack.middle.dirtyLog?.count, 'that of the host is marked, not shown').to.equal(0);
   });
 
-  it('what is pinned for writing through stages is dirty at each, again and again (drivers/vfio/vfio_iommu_type1.c, vfio_iova_dirty_bitmap)', () => {
+  it('nested dirty pins: what is pinned for writing through stages is dirty at each, again and again (drivers/vfio/vfio_iommu_type1.c, vfio_iova_dirty_bitmap)', () => {
     const stack = new Stack();
     stack.log(stack.host, stack.middle, stack.top);
     using driver = new Driver(stack.top);

@@ -11,7 +11,7 @@ const NESTED = 'drivers/iommu/iommufd/hw_pagetable.c, iommufd_hwpt_nested_alloc'
 const END = 2n ** 64n;
 
 describe(`maps of a guest (${NESTED})`, () => {
-  it('windows of the parent, and no memory: EINVAL', () => {
+  it('nested map: windows of the parent, and no memory: EINVAL', () => {
     const guest = new NestedSpace(host(1));
     for (const call of [(): unknown => guest.map(), (): unknown => guest.copy()]) {
       expect(outcome(call)).to.equal('EINVAL nested.map');
@@ -42,7 +42,7 @@ describe(`maps of a guest (${NESTED})`, () => {
   ];
   for (const personality of ['iommufd', 'type1v2'] as const) {
     for (const [name, request, answer] of bad) {
-      it(`${personality}: ${name}: ${answer}`, () => {
+      it(`nested window: ${personality}: ${name}: ${answer}`, () => {
         const guest = new NestedSpace(host(1, personality));
         guest.mapParent({ iova: 8 * PAGE, parentIova: 0, size: PAGE });
         expect(mapped(guest, request)).to.equal(answer);
@@ -51,13 +51,13 @@ describe(`maps of a guest (${NESTED})`, () => {
     }
   }
 
-  it('type1v2: a window starts at a page of the parent (drivers/vfio/vfio_iommu_type1.c, vfio_dma_do_map)', () => {
+  it('nested window page: type1v2: a window starts at a page of the parent (drivers/vfio/vfio_iommu_type1.c, vfio_dma_do_map)', () => {
     const guest = new NestedSpace(host(1, 'type1v2'));
     const request = { iova: 0, parentIova: 16 * PAGE + 1, size: PAGE };
     expect(mapped(guest, request)).to.equal('EINVAL dma.alignment');
   });
 
-  it('iommufd: at any byte, in any place, and chosen with its offset in the page (io_pagetable.c, iopt_alloc_iova)', () => {
+  it('nested window byte: iommufd: at any byte, in any place, and chosen with its offset in the page (io_pagetable.c, iopt_alloc_iova)', () => {
     const guest = new NestedSpace(host(2));
     const iova = guest.mapParent({ parentIova: 17 * PAGE - 2, size: 4 });
     expect(new Device(guest).read(iova, 4)).to.deep.equal([0, 0, 1, 1]);
@@ -65,7 +65,7 @@ describe(`maps of a guest (${NESTED})`, () => {
     expect(Number(iova) % PAGE).to.equal(PAGE - 2);
   });
 
-  it('up to the last byte of both', () => {
+  it('nested last byte: up to the last byte of both', () => {
     const parent = new AddressSpace({ personality: 'iommufd' });
     const top: Iova = END - BigInt(2 * PAGE);
     parent.map({ iova: top, memory: new Uint8Array(2 * PAGE).fill(4) });
@@ -78,7 +78,7 @@ describe(`maps of a guest (${NESTED})`, () => {
 });
 
 describe(`spaces on top of one another (${NESTED}: nested on nested is bounded here)`, () => {
-  it(`${MAX_DEPTH} and no more: EINVAL; all of them translate`, () => {
+  it(`nested depth: ${MAX_DEPTH} and no more: EINVAL; all of them translate`, () => {
     const spaces: AddressSpace[] = [host(1)];
     for (let depth = 1; depth < MAX_DEPTH; depth++) {
       const guest = new NestedSpace(spaces.at(-1) ?? host(1));
@@ -95,13 +95,13 @@ describe(`spaces on top of one another (${NESTED}: nested on nested is bounded h
     expect(device.read(19 * PAGE, 1)).to.equal('memory: nested.unmapped');
   });
 
-  it('a refused one leaves its parent alone', () => {
+  it('nested depth: a refused one leaves its parent alone', () => {
     const parent = new NestedSpace(new NestedSpace(new NestedSpace(host(1))));
     expect(outcome(() => new NestedSpace(parent))).to.equal('EINVAL nested.depth');
     expect(parent.isBusy).to.equal(false);
   });
 
-  it('the parent is busy until the guest is destroyed (drivers/iommu/iommufd/main.c, iommufd_object_remove)', () => {
+  it('nested busy: the parent is busy until the guest is destroyed (drivers/iommu/iommufd/main.c, iommufd_object_remove)', () => {
     const parent = host(1);
     const guest = new NestedSpace(parent);
     guest.mapParent({ iova: 0, parentIova: 16 * PAGE, size: PAGE });

@@ -12,7 +12,7 @@ const PIN = 'drivers/iommu/iommufd/device.c, iommufd_access_pin_pages';
 const NONE = '0 0 0000 0000';
 
 describe(`pins through two stages and three (${PIN})`, () => {
-  it('count in the maps of all stages and in the memory, as often as they are taken', () => {
+  it('nested pin: count in the maps of all stages and in the memory, as often as they are taken', () => {
     const stack = new Stack();
     using driver = new Driver(stack.top);
     const first = driver.access.pin(101 * PAGE, 2 * PAGE);
@@ -26,7 +26,7 @@ describe(`pins through two stages and three (${PIN})`, () => {
     expect(stack.pins).to.equal(NONE);
   });
 
-  it('a hole or a missing permission below: all or nothing (EFAULT)', () => {
+  it('nested pin refused: a hole or a missing permission below: all or nothing (EFAULT)', () => {
     const stack = new Stack();
     using driver = new Driver(stack.top);
     stack.host.unmap(18 * PAGE, PAGE);
@@ -37,7 +37,7 @@ describe(`pins through two stages and three (${PIN})`, () => {
     expect(stack.pins).to.equal('0 0 0000 0000');
   });
 
-  it('a guest map without write pins what the host lets it read', () => {
+  it('nested pin reads: a guest map without write pins what the host lets it read', () => {
     const host = new AddressSpace({ personality: 'iommufd' });
     host.map({ iova: 0, memory: new Uint8Array(PAGE).fill(3), write: false });
     const guest = new NestedSpace(host);
@@ -48,7 +48,7 @@ describe(`pins through two stages and three (${PIN})`, () => {
     pinned.unpin();
   });
 
-  it('a view of pinned memory that its owner took away: none, not a wrong one', () => {
+  it('nested pin view: a view of pinned memory that its owner took away: none, not a wrong one', () => {
     const stack = new Stack();
     using driver = new Driver(stack.top);
     const pinned = driver.access.pin(100 * PAGE, PAGE);
@@ -59,7 +59,7 @@ describe(`pins through two stages and three (${PIN})`, () => {
     pinned.unpin();
   });
 
-  it('memory that cannot be held: nothing is held', () => {
+  it('nested pin memory: memory that cannot be held: nothing is held', () => {
     const stack = new Stack();
     stack.memory.forEach((memory, page) => {
       if (page === 2) {
@@ -73,7 +73,7 @@ describe(`pins through two stages and three (${PIN})`, () => {
     expect(stack.pins).to.equal(NONE);
   });
 
-  it('memory whose pin takes the map away: no pin of what is not mapped', () => {
+  it('nested pin memory: memory whose pin takes the map away: no pin of what is not mapped', () => {
     const stack = new Stack();
     const [memory] = stack.memory;
     const hold: Disposable = { [Symbol.dispose]: (): void => undefined };
@@ -91,7 +91,7 @@ describe(`pins through two stages and three (${PIN})`, () => {
 
 for (const personality of ['iommufd', 'type1v2'] as const) {
   describe(`${personality}: an unmap under the feet of a guest (${UNMAP})`, () => {
-    it("tells the guest's driver the guest's range before it returns, and what it unpins is free", () => {
+    it("nested unmap: tells the guest's driver the guest's range before it returns, and what it unpins is free", () => {
       const stack = new Stack(personality);
       using driver = new Driver(stack.top);
       const pinned = driver.access.pin(101 * PAGE, PAGE);
@@ -105,7 +105,7 @@ for (const personality of ['iommufd', 'type1v2'] as const) {
       expect(pinned.isRevoked).to.equal(false);
     });
 
-    it('what is not pinned disturbs nobody', () => {
+    it('nested unmap quiet: what is not pinned disturbs nobody', () => {
       const stack = new Stack(personality);
       using driver = new Driver(stack.top);
       const pinned = driver.access.pin(100 * PAGE, PAGE);
@@ -114,7 +114,7 @@ for (const personality of ['iommufd', 'type1v2'] as const) {
       pinned.unpin();
     });
 
-    it('a driver that keeps its pin: it is revoked at all stages', () => {
+    it('nested stuck: a driver that keeps its pin: it is revoked at all stages', () => {
       const stack = new Stack(personality);
       using driver = new Driver(stack.top);
       const pinned = driver.access.pin(100 * PAGE, 3 * PAGE);

@@ -45,7 +45,7 @@ class FileMemory implements MemoryObject {
 }
 
 describe(`a guest over a host: two stages (${NESTED}; ${STAGES})`, () => {
-  it('an access goes through both, across the maps of the host', () => {
+  it('nested access: an access goes through both, across the maps of the host', () => {
     const guest = new NestedSpace(host(3));
     expect(mapped(guest, { iova: 0, parentIova: 16 * PAGE, size: 3 * PAGE })).to.equal(0);
     const device = new Device(guest);
@@ -57,7 +57,7 @@ describe(`a guest over a host: two stages (${NESTED}; ${STAGES})`, () => {
   const modes = ['', 'r', 'w', 'rw'];
   for (const above of modes.slice(1)) {
     for (const below of modes) {
-      it(`the guest's ${above} over the host's ${below || 'nothing'} allows what both allow (${STAGES}.1)`, () => {
+      it(`nested permission: the guest's ${above} over the host's ${below || 'nothing'} allows what both allow (${STAGES}.1)`, () => {
         const parent = new AddressSpace({ personality: 'iommufd' });
         if (below !== '') {
           const [read, write] = [below.includes('r'), below.includes('w')];
@@ -87,7 +87,7 @@ describe(`a guest over a host: two stages (${NESTED}; ${STAGES})`, () => {
     expect(mapped(new NestedSpace(host(1)), request)).to.equal('EINVAL dma.flags');
   });
 
-  it('a hole of the host in the middle of a guest map faults, and nothing is transferred', () => {
+  it('nested hole: a hole of the host in the middle of a guest map faults, and nothing is transferred', () => {
     const parent = host(3);
     parent.unmap(17 * PAGE, PAGE);
     const guest = new NestedSpace(parent);
@@ -99,7 +99,7 @@ describe(`a guest over a host: two stages (${NESTED}; ${STAGES})`, () => {
     expect(device.read(2 * PAGE - 1, 2)).to.equal('memory: nested.unmapped');
   });
 
-  it("the fault names the guest's IOVA and keeps the host's reason", () => {
+  it("nested fault: the fault names the guest's IOVA and keeps the host's reason", () => {
     const guest = new NestedSpace(host(1));
     guest.mapParent({ iova: 5 * PAGE, parentIova: 40 * PAGE, size: PAGE });
     const device = new Device(guest);
@@ -110,7 +110,7 @@ describe(`a guest over a host: two stages (${NESTED}; ${STAGES})`, () => {
     expect(error).to.have.nested.property('cause.details.iova', 40 * PAGE + 3);
   });
 
-  it("a map of the host that comes or goes is seen at the guest's next access", () => {
+  it("nested change: a map of the host that comes or goes is seen at the guest's next access", () => {
     const parent = host(1);
     const guest = new NestedSpace(parent);
     guest.mapParent({ iova: 0, parentIova: 16 * PAGE, size: 2 * PAGE });
@@ -126,7 +126,7 @@ describe(`a guest over a host: two stages (${NESTED}; ${STAGES})`, () => {
     expect(device.read(0, 1)).to.equal('unmapped');
   });
 
-  it('memory that the host lost: nested.memory', () => {
+  it('nested memory: memory that the host lost: nested.memory', () => {
     const parent = new AddressSpace({ personality: 'iommufd' });
     const [buffer, file] = [new Uint8Array(PAGE), new FileMemory(PAGE)];
     parent.map({ iova: 0, memory: buffer });
@@ -148,7 +148,7 @@ describe(`a guest over a host: two stages (${NESTED}; ${STAGES})`, () => {
     ]);
   });
 
-  it('no view across two maps of the host, also of one memory', () => {
+  it('nested view: no view across two maps of the host, also of one memory', () => {
     const parent = new AddressSpace({ personality: 'iommufd' });
     const memory = new Uint8Array(2 * PAGE);
     parent.map({ iova: 0, memory, offset: 0, size: PAGE });
@@ -159,7 +159,7 @@ describe(`a guest over a host: two stages (${NESTED}; ${STAGES})`, () => {
     expect(outcome(() => device.port.view(PAGE - 1, 2, 'read'))).to.equal('EFAULT dma.fault');
   });
 
-  it('views: inside one map of the host, its memory itself', () => {
+  it('nested view: views: inside one map of the host, its memory itself', () => {
     const parent = host(2);
     parent.map({ iova: 20 * PAGE, memory: new FileMemory(PAGE) });
     const guest = new NestedSpace(parent);

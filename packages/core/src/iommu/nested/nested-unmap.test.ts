@@ -10,7 +10,7 @@ import { Stack } from './stack.test-support.js';
 const UNMAP = 'drivers/iommu/iommufd/io_pagetable.c, iopt_unmap_iova_range';
 
 describe(`who is told of what (${UNMAP})`, () => {
-  it('the exact part of each guest map that shows the map of the host, and has pins there', () => {
+  it('nested unmap: the exact part of each guest map that shows the map of the host, and has pins there', () => {
     const host = new AddressSpace({ personality: 'iommufd' });
     for (const [iova, pages] of [
       [10, 6],
@@ -46,7 +46,7 @@ describe(`who is told of what (${UNMAP})`, () => {
     ]);
   });
 
-  it('nobody gets a pin of a map of the host that is on its way out', () => {
+  it('nested pin going: nobody gets a pin of a map of the host that is on its way out', () => {
     const stack = new Stack('type1v2');
     using driver = new Driver(stack.middle);
     const pinned = driver.access.pin(0, PAGE);
@@ -59,7 +59,7 @@ describe(`who is told of what (${UNMAP})`, () => {
     expect([answers, driver.access.pinCount]).to.deep.equal([['EFAULT access.memory'], 0]);
   });
 
-  it('not a driver that has left, nor for a map that took the place of the one with the pin', () => {
+  it('nested told: not a driver that has left, nor for a map that took the place of the one with the pin', () => {
     const stack = new Stack('type1v2');
     using gone = new Driver(stack.middle, 'gone');
     using stays = new Driver(stack.middle, 'stays');
@@ -79,7 +79,7 @@ describe(`who is told of what (${UNMAP})`, () => {
     expect(stays.told).to.deep.equal([]);
   });
 
-  it('all drivers of the guest, one that throws as well; that is reported', () => {
+  it('nested told: all drivers of the guest, one that throws as well; that is reported', () => {
     const log = new NotedLog();
     const host = new AddressSpace({ personality: 'iommufd' });
     host.map({ iova: 0, memory: new Uint8Array(PAGE) });
@@ -98,7 +98,7 @@ describe(`who is told of what (${UNMAP})`, () => {
     expect(log.lines).to.have.length(1);
   });
 
-  it('a driver that unmaps the guest map when it is told is no error', () => {
+  it('nested unmap inside: a driver that unmaps the guest map when it is told is no error', () => {
     const stack = new Stack();
     using driver = new Driver(stack.middle);
     const pinned = driver.access.pin(0, PAGE);
@@ -110,7 +110,7 @@ describe(`who is told of what (${UNMAP})`, () => {
     expect([stack.middle.mapCount, driver.told.length]).to.deep.equal([0, 1]);
   });
 
-  it('not the drivers of a guest that is destroyed', () => {
+  it('nested told: not the drivers of a guest that is destroyed', () => {
     const stack = new Stack();
     using driver = new Driver(stack.middle);
     stack.top.destroy();
@@ -122,7 +122,7 @@ describe(`who is told of what (${UNMAP})`, () => {
     ]);
   });
 
-  it("the guest's own unmap tells its drivers and frees the host's maps", () => {
+  it("nested own unmap: the guest's own unmap tells its drivers and frees the host's maps", () => {
     const stack = new Stack();
     using driver = new Driver(stack.top);
     const pinned = driver.access.pin(100 * PAGE, 4 * PAGE);
@@ -134,7 +134,7 @@ describe(`who is told of what (${UNMAP})`, () => {
     expect(stack.pins).to.equal(' 0 0000 0000');
   });
 
-  it('a pin by somebody who does not listen is taken back', () => {
+  it('nested stuck: a pin by somebody who does not listen is taken back', () => {
     const stack = new Stack('type1v2');
     const area = stack.middle.find(0);
     const hold = area?.memory.pin(0, PAGE);

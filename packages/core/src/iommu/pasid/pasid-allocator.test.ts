@@ -14,7 +14,7 @@ function free(pasids: PasidAllocator, pasid: number): void {
 }
 
 describe('PasidAllocator', () => {
-  it('takes 1 to 20 bits, 20 by default (PCIe Base Spec 6.0, section 7.8.9.2)', () => {
+  it('pasid width: takes 1 to 20 bits, 20 by default (PCIe Base Spec 6.0, section 7.8.9.2)', () => {
     for (const bits of [0, -1, MAX_PASID_BITS + 1, 1.5, NaN]) {
       expect(outcome(() => new PasidAllocator({ bits }))).to.equal('EINVAL pasid.bits');
     }
@@ -22,7 +22,7 @@ describe('PasidAllocator', () => {
     expect(new PasidAllocator().counters.available).to.equal(0xf_ffff);
   });
 
-  it('never hands out 0, also when PASIDs come back (include/linux/iommu.h, IOMMU_NO_PASID)', () => {
+  it('pasid zero: never hands out 0, also when PASIDs come back (include/linux/iommu.h, IOMMU_NO_PASID)', () => {
     const pasids = new PasidAllocator({ bits: 2 });
     const seen = new Set<number>();
     for (let i = 0; i < 20; i++) {
@@ -34,7 +34,7 @@ describe('PasidAllocator', () => {
     expect(seen.has(NO_PASID)).to.be.false;
   });
 
-  it('is ENOSPC when all are taken (drivers/iommu/iommu-sva.c, iommu_alloc_mm_data)', () => {
+  it('pasid exhausted: is ENOSPC when all are taken (drivers/iommu/iommu-sva.c, iommu_alloc_mm_data)', () => {
     const pasids = new PasidAllocator({ bits: 3 });
     expect(take(pasids, 7)).to.deep.equal([1, 2, 3, 4, 5, 6, 7]);
     expect(outcome(() => pasids.allocate())).to.equal('ENOSPC pasid.exhausted');
@@ -42,7 +42,7 @@ describe('PasidAllocator', () => {
     expect(pasids.allocate()).to.equal(5);
   });
 
-  it('hands out the never-used ones first, then the longest free', () => {
+  it('pasid order: hands out the never-used ones first, then the longest free', () => {
     const pasids = new PasidAllocator({ bits: 3 });
     take(pasids, 5);
     for (const pasid of [3, 1, 4]) {
@@ -64,7 +64,7 @@ describe('PasidAllocator', () => {
     expect(outcome(() => pasids.allocate())).to.equal('ENOSPC pasid.exhausted');
   });
 
-  it('keeps a PASID that is draining (ocxl/context.c: freed after the AFU terminated it)', () => {
+  it('pasid draining: keeps a PASID that is draining (ocxl/context.c: freed after the AFU terminated it)', () => {
     const pasids = new PasidAllocator({ bits: 1 });
     pasids.retire(pasids.allocate());
     expect(pasids.state(1)).to.equal('draining');
@@ -73,7 +73,7 @@ describe('PasidAllocator', () => {
     expect(pasids.allocate()).to.equal(1);
   });
 
-  it('never uses a leaked PASID again (ocxl/context.c, ocxl_context_detach: EBUSY)', () => {
+  it('pasid leaked: never uses a leaked PASID again (ocxl/context.c, ocxl_context_detach: EBUSY)', () => {
     const pasids = new PasidAllocator({ bits: 2 });
     take(pasids, 3);
     pasids.retire(2);
@@ -88,7 +88,7 @@ describe('PasidAllocator', () => {
     }
   });
 
-  it('refuses a step in the wrong state and says in which (ocxl/context.c: each step once)', () => {
+  it('pasid step: refuses a step in the wrong state and says in which (ocxl/context.c: each step once)', () => {
     const pasids = new PasidAllocator({ bits: 2 });
     take(pasids, 2);
     pasids.retire(2);

@@ -41,7 +41,7 @@ describe('allocateIova against every address (iommufd/io_pagetable.c, iopt_alloc
     ['across 2^53', 2n ** 53n - BigInt(10 * PAGE)],
     ['at the end', 2n ** 64n - BigInt(STEPS * STEP)],
   ] as const) {
-    it(`${where}: the place is free, aligned, keeps the offset, and is the lowest`, () => {
+    it(`auto lowest: ${where}: the place is free, aligned, keeps the offset, and is the lowest`, () => {
       let [found, none] = [0, 0];
       fc.assert(
         fc.property(used, asked, (busy, request) => {

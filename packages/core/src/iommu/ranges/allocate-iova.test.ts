@@ -37,7 +37,7 @@ function space(
 }
 
 describe('allocateIova (drivers/iommu/iommufd/io_pagetable.c, iopt_alloc_iova)', () => {
-  it('never chooses the first page or the last', () => {
+  it('auto edges: never chooses the first page or the last', () => {
     expect(allocateIova(request(PAGE), ALL)).to.equal(FIRST_AUTO_IOVA);
     expect(allocateIova(request(1), [{ start: 0, last: PAGE - 1 }])).to.equal(undefined);
     const tail = advance(LAST_IOVA, 1 - 2 * PAGE);
@@ -46,7 +46,7 @@ describe('allocateIova (drivers/iommu/iommufd/io_pagetable.c, iopt_alloc_iova)',
     expect(LAST_AUTO_IOVA).to.equal(LAST_IOVA - 4096n);
   });
 
-  it('aligns to the lowest bit of the length (iommufd.c selftest area_auto_iova)', () => {
+  it('auto alignment: aligns to the lowest bit of the length (iommufd.c selftest area_auto_iova)', () => {
     for (const maxAlignment of [undefined, HUGE]) {
       const allocate = space(new RangeSet());
       for (let pages = 1; pages <= 10; pages++) {
@@ -58,13 +58,13 @@ describe('allocateIova (drivers/iommu/iommufd/io_pagetable.c, iopt_alloc_iova)',
     }
   });
 
-  it('avoids reserved ranges (iommufd.c selftest area_auto_iova)', () => {
+  it('auto reserved: avoids reserved ranges (iommufd.c selftest area_auto_iova)', () => {
     const allocate = space(new RangeSet([{ start: 4 * PAGE, last: 104 * PAGE - 1 }]));
     const found = [2, 2, 1].map((pages) => allocate(request(pages * PAGE)) / PAGE);
     expect(found).to.deep.equal([1, 104, 3]);
   });
 
-  it('stays inside the allowed ranges (iommufd.c selftest area_auto_iova)', () => {
+  it('auto allowed: stays inside the allowed ranges (iommufd.c selftest area_auto_iova)', () => {
     const allowed = new RangeSet([{ start: 200 * PAGE, last: 600 * PAGE - 1 }]);
     const allocate = space(new RangeSet(), allowed);
     for (let pages = 1; pages <= 10; pages++) {
@@ -73,7 +73,7 @@ describe('allocateIova (drivers/iommu/iommufd/io_pagetable.c, iopt_alloc_iova)',
     }
   });
 
-  it('finds nothing rather than wrap (iommufd.c selftest reserved_overflow)', () => {
+  it('auto none: finds nothing rather than wrap (iommufd.c selftest reserved_overflow)', () => {
     const reserved = new RangeSet([{ start: 6, last: 6n + 0xffff_ffff_ffff_8001n - 1n }]);
     const huge = request(0x5000, { maxAlignment: HUGE });
     expect(allocateIova(huge, reserved.complement())).to.equal(undefined);
@@ -86,13 +86,13 @@ describe('allocateIova (drivers/iommu/iommufd/io_pagetable.c, iopt_alloc_iova)',
     expect(allocateIova(request(1, { sourceOffset: 5 }), end)).to.equal(undefined);
   });
 
-  it('finds a place for every length (iommufd.c selftest ioas_iova_alloc)', () => {
+  it('auto any length: finds a place for every length (iommufd.c selftest ioas_iova_alloc)', () => {
     for (let length = 1; length < 2 * PAGE; length++) {
       expect(allocateIova(request(length), ALL)).to.equal(PAGE);
     }
   });
 
-  it('keeps the offset of the source in its page', () => {
+  it('auto offset: keeps the offset of the source in its page', () => {
     const asked = request(PAGE, { sourceOffset: 0x12_3100 });
     expect(allocateIova(asked, ALL)).to.equal(0x1100);
     expect(allocateIova(asked, [{ start: 0x1101, last: LAST_IOVA }])).to.equal(0x2100);
@@ -102,14 +102,14 @@ describe('allocateIova (drivers/iommu/iommufd/io_pagetable.c, iopt_alloc_iova)',
     );
   });
 
-  it('finds nothing for a source that is less aligned than the space (EINVAL in the kernel)', () => {
+  it('auto unaligned: finds nothing for a source that is less aligned than the space (EINVAL in the kernel)', () => {
     const asked = request(PAGE, { sourceOffset: 0x800, alignment: PAGE });
     expect(autoIovaAlignment(asked)).to.equal(0x800);
     expect(allocateIova(asked, ALL)).to.equal(undefined);
     expect(allocateIova({ ...asked, alignment: 0x800 }, ALL)).to.equal(0x1800);
   });
 
-  it('aligns to the length, the source and the maximum, whichever is least', () => {
+  it('auto alignment: aligns to the length, the source and the maximum, whichever is least', () => {
     const aligned = (length: Iova, sourceOffset: Iova, maxAlignment?: number): number =>
       autoIovaAlignment(request(length, { sourceOffset, maxAlignment }));
     expect(aligned(0x300, 0)).to.equal(0x400);
@@ -121,7 +121,7 @@ describe('allocateIova (drivers/iommu/iommufd/io_pagetable.c, iopt_alloc_iova)',
     expect(aligned(1, 0)).to.equal(1);
   });
 
-  it('has no place for half the space (EOVERFLOW: length >= ULONG_MAX / 2) nor for nothing', () => {
+  it('auto half: has no place for half the space (EOVERFLOW: length >= ULONG_MAX / 2) nor for nothing', () => {
     const limit = 2n ** 63n - 1n;
     expect(exceedsAutoLength(limit)).to.equal(true);
     expect(exceedsAutoLength(limit - 1n)).to.equal(false);

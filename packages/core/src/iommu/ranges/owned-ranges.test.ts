@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { OwnedRanges } from './owned-ranges.js';
 
 describe('OwnedRanges (drivers/iommu/iommufd/io_pagetable.c)', () => {
-  it('keeps what one owner reserves when another goes (iopt_remove_reserved_iova)', () => {
+  it('reserved owner: keeps what one owner reserves when another goes (iopt_remove_reserved_iova)', () => {
     const owned = new OwnedRanges();
     const [first, second] = [{}, {}];
     owned.add(first, [{ start: 0, last: 9 }]);

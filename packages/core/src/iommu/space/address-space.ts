@@ -4,7 +4,7 @@ import { DirtyLog, type DirtyLogOptions } from '../dirty/index.js';
 import type { PageRequester } from '../dma/dma-target.js';
 import type { Iova } from '../dma/dma.js';
 import { isIova, isZero, LAST_IOVA, normalIova } from '../iova.js';
-import { asMemory } from '../memory/index.js';
+import { asMemory, liveLength } from '../memory/index.js';
 import { allocateIova, type IovaRange } from '../ranges/index.js';
 import { AreaMap } from './area-map.js';
 import { Area, READ, WRITE } from './area.js';
@@ -35,8 +35,8 @@ const ROOT_DEPTH = 0;
 
 /**
  * An I/O address space: which IOVA is which part of which memory, with which permissions. Devices are attached
- * to it by a PASID and reach memory through it. Everything is synchronous and all or nothing; what a call
- * throws are MdevErrors with the errno of the space's personality.
+ * to it by a PASID and reach memory through it. Everything is synchronous and, but for an iommufd
+ * unmap that cuts a map, all or nothing; what a call throws are MdevErrors with the errno of the space's personality.
  *
  * Source: Linux drivers/iommu/iommufd/io_pagetable.c; drivers/vfio/vfio_iommu_type1.c.
  */
@@ -53,8 +53,8 @@ export class AddressSpace implements SpaceState {
   #dirtyLog: DirtyLog | undefined;
 
   constructor(options: AddressSpaceOptions = {}) {
-    this.personality = options.personality === 'iommufd' ? iommufd : type1v2;
-    this.mapLimit = options.mapLimit ?? this.personality.mapLimit;
+    this.personality = personalityOf(options.personality);
+    this.mapLimit = requireMapLimit(options.mapLimit ?? this.personality.mapLimit);
     this.#checkpoint = options.checkpoint;
     this.#constraints = new Constraints(this.personality, this.#areas, this.#checkpoint);
     this.#unmapParties = {
@@ -102,15 +102,18 @@ export class AddressSpace implements SpaceState {
   /** Maps memory and returns where. Throws in the order and with the errnos of the personality. */
   map(request: MapRequest): Iova {
     const memory = asMemory(request.memory);
+    // Asked for once, before anything is checked: a memory object may answer anything, or call back.
+    const { bytes, writable } = memory;
+    const available = bytes === undefined ? memory.size : Math.min(memory.size, liveLength(bytes));
     const offset = request.offset ?? 0;
-    const size = request.size ?? memory.size - offset;
+    const size = request.size ?? available - offset;
     const access = (request.read === false ? 0 : READ) | (request.write === false ? 0 : WRITE);
     if (!isIova(offset)) {
       throw failure('dma.overflow', { offset, size });
     }
-    const iova = this.#place({ iova: request.iova, memory, offset, size, access });
-    this.#checkpoint?.('map.insert');
-    this.#areas.insert(new Area(iova, size, memory, offset, access));
+    const found = { size: available, writable };
+    const iova = this.#place({ iova: request.iova, memory: found, offset, size, access });
+    this.#insert([new Area(iova, size, memory, bytes, offset, access)], 'map.insert');
     return iova;
   }
 
@@ -136,10 +139,7 @@ export class AddressSpace implements SpaceState {
       this.#checkpoint?.('copy.area');
       return copiedArea(piece, iova, request, this.alignment);
     });
-    this.#checkpoint?.('copy.insert');
-    for (const area of areas) {
-      this.#areas.insert(area);
-    }
+    this.#insert(areas, 'copy.insert');
     return iova;
   }
 
@@ -275,6 +275,32 @@ export class AddressSpace implements SpaceState {
     return typeof iova === 'bigint' ? normalIova(iova) : iova;
   }
 
+  /** The place of `areas` was found; whoever is called from here on may take it meanwhile. */
+  #insert(areas: readonly Area[], step: string): void {
+    const { insertions } = this.#areas;
+    this.#checkpoint?.(step);
+    for (const area of areas) {
+      area.watch();
+    }
+    if (this.#areas.insertions !== insertions) {
+      this.#requireFree(areas);
+    }
+    for (const area of areas) {
+      this.#areas.insert(area);
+    }
+  }
+
+  #requireFree(areas: readonly Area[]): void {
+    const taken = areas.find(({ start, last }) => this.#areas.overlaps(start, last));
+    if (taken !== undefined) {
+      const error = failure('dma.overlap', { iova: taken.start, size: taken.size });
+      for (const area of areas) {
+        area.retire();
+      }
+      throw error;
+    }
+  }
+
   #remove(areas: readonly Area[]): number {
     return areas.length === 0 ? 0 : removeAreas(this.#areas, areas, this.#unmapParties);
   }
@@ -284,4 +310,19 @@ export class AddressSpace implements SpaceState {
       listener.markPinned(log);
     }
   }
+}
+
+function personalityOf(name: Personality['name'] = 'type1v2'): Personality {
+  const found = [type1v2, iommufd].find((personality) => personality.name === name);
+  if (found === undefined) {
+    throw new TypeError(`a personality is type1v2 or iommufd, not ${name}`);
+  }
+  return found;
+}
+
+function requireMapLimit(limit: number): number {
+  if (limit !== Infinity && !(Number.isSafeInteger(limit) && limit >= 0)) {
+    throw new RangeError(`a limit of maps is a whole number from 0, or Infinity, not ${limit}`);
+  }
+  return limit;
 }

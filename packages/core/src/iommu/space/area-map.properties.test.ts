@@ -52,6 +52,7 @@ describe('AreaMap and IoTlb against a Map (own rule: the cache is never seen)', 
                 at(slot * SLOT + 4096 - before),
                 before + 4096 + after,
                 memory,
+                memory.bytes,
                 0,
                 3,
               );
@@ -83,7 +84,10 @@ describe('AreaMap and IoTlb against a Map (own rule: the cache is never seen)', 
 
   it('the cache grows with the maps, forgets those that are gone, and shrinks with them', () => {
     const tlb = new IoTlb();
-    const areas = Array.from({ length: 5000 }, (_, i) => new Area(i * 4096, 4096, memory, 0, 3));
+    const areas = Array.from(
+      { length: 5000 },
+      (_, i) => new Area(i * 4096, 4096, memory, memory.bytes, 0, 3),
+    );
     const known = (): number =>
       areas.filter((area, i) => tlb.find(i * 4096 + 4095) === area).length;
     for (const mapCount of [5000, 1]) {

@@ -16,8 +16,16 @@ const NODE_SIZE = 64;
 export class AreaMap {
   readonly #tree = new BTree<Iova, Area>(undefined, compare, NODE_SIZE);
   readonly #tlb = new IoTlb();
+  #insertions = 0;
+  /** What was found last: accesses come in runs. */
+  #last: Area | undefined;
   /** What a search answers in, so that it allocates nothing. */
   readonly #found = [] as unknown as [Iova, Area];
+
+  /** How many maps were ever inserted: whether one was since somebody looked. */
+  get insertions(): number {
+    return this.#insertions;
+  }
 
   get size(): number {
     return this.#tree.size;
@@ -28,8 +36,12 @@ export class AreaMap {
     if (typeof iova !== 'number') {
       return this.#search(iova);
     }
+    if (this.#last?.holds(iova) === true) {
+      return this.#last;
+    }
     const cached = this.#tlb.find(iova);
     if (cached !== undefined) {
+      this.#last = cached;
       return cached;
     }
     const area = this.#search(iova);
@@ -79,6 +91,7 @@ export class AreaMap {
   /** The caller knows that it overlaps nothing. */
   insert(area: Area): void {
     const { start } = area;
+    this.#insertions += 1;
     this.#tree.set(start, area);
     if (typeof start === 'number') {
       this.#tlb.add(start, area, this.#tree.size);
@@ -89,6 +102,7 @@ export class AreaMap {
   remove(area: Area): void {
     this.#tree.delete(area.start);
     area.retire();
+    this.#last = undefined;
     this.#tlb.shrink(this.#tree.size);
   }
 

@@ -26,17 +26,27 @@ export class Area {
   buffer: ArrayBufferLike | undefined;
   readonly offset: number;
   readonly access: number;
+  /** Ends {@link MemoryObject.onRelease}. */
+  #watch: Disposable | undefined;
   /** How many pins hold it. */
   pins = 0;
   /** An unmap is under way: no new pins. */
   unmapping = false;
 
-  constructor(start: Iova, size: number, memory: MemoryObject, offset: number, access: number) {
+  /** `bytes` are the memory's, asked for once: a memory object may answer anything, or call back. */
+  constructor(
+    start: Iova,
+    size: number,
+    memory: MemoryObject,
+    bytes: Uint8Array | undefined,
+    offset: number,
+    access: number,
+  ) {
     this.start = start;
     this.size = size;
     this.memory = memory;
-    this.bytes = memory.bytes;
-    this.buffer = this.bytes?.buffer;
+    this.bytes = bytes;
+    this.buffer = bytes?.buffer;
     this.offset = offset;
     this.access = access;
   }
@@ -44,6 +54,15 @@ export class Area {
   /** The last address of it. */
   get last(): Iova {
     return advance(this.start, this.size - 1);
+  }
+
+  /** Whether `iova`, a number that is exact, is inside. */
+  holds(iova: number): boolean {
+    if (typeof this.start !== 'number') {
+      return false;
+    }
+    const offset = iova - this.start;
+    return offset >= 0 && offset < this.size;
   }
 
   /** Whether it ends at or after `iova`, which is not before it. */
@@ -58,9 +77,19 @@ export class Area {
     return this.offset + distance(this.start, iova);
   }
 
+  /** From now on it notices when its memory is released. */
+  watch(): void {
+    this.#watch = this.memory.onRelease?.(() => {
+      this.bytes = undefined;
+      this.buffer = undefined;
+    });
+  }
+
   /** Forgets the memory, so that a cache that still knows the area neither finds it nor keeps it alive. */
   retire(): void {
     this.size = 0;
+    this.#watch?.[Symbol.dispose]();
+    this.#watch = undefined;
     this.bytes = undefined;
     this.buffer = undefined;
     this.memory = gone;

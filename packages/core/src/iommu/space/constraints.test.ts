@@ -15,7 +15,7 @@ function constrain(space: AddressSpace, owner: object, constraints: SpaceConstra
 }
 
 describe(`what is attached constrains a space (${TABLE}, iopt_table_add_domain)`, () => {
-  it('the mock domain: aperture and page; all of it goes with the domain', () => {
+  it('constrain domain: the mock domain: aperture and page; all of it goes with the domain', () => {
     const space = new AddressSpace({ personality: 'iommufd' });
     const before = snapshot(space);
     space.constrain(MOCK, MOCK);
@@ -31,7 +31,7 @@ describe(`what is attached constrains a space (${TABLE}, iopt_table_add_domain)`
     expect(snapshot(space)).to.deep.equal(before);
   });
 
-  it('two domains: what both can do, and each leaves alone', () => {
+  it('constrain several: two domains: what both can do, and each leaves alone', () => {
     const space = new AddressSpace({ personality: 'iommufd' });
     const other = { pageSizes: BigInt(PAGE), reserved: [{ start: 0, last: 2 ** 30 - 1 }] };
     space.constrain(MOCK, MOCK);
@@ -43,7 +43,7 @@ describe(`what is attached constrains a space (${TABLE}, iopt_table_add_domain)`
     expect(space.usableRanges).to.deep.equal([{ start: MOCK_START, last: MOCK_LAST }]);
   });
 
-  it('an owner that asks again replaces what it asked for; if that fails, the old stays', () => {
+  it('constrain again: an owner that asks again replaces what it asked for; if that fails, the old stays', () => {
     const space = new AddressSpace({ personality: 'iommufd' });
     space.constrain(MOCK, MOCK);
     map(space, { iova: MOCK_START });
@@ -56,7 +56,7 @@ describe(`what is attached constrains a space (${TABLE}, iopt_table_add_domain)`
     expect(space.alignment).to.equal(1);
   });
 
-  it('a range that is none is a mistake of the caller, and changes nothing', () => {
+  it('constrain mistake: a range that is none is a mistake of the caller, and changes nothing', () => {
     const space = new AddressSpace({ personality: 'iommufd' });
     const before = snapshot(space);
     expect(() => {
@@ -66,7 +66,7 @@ describe(`what is attached constrains a space (${TABLE}, iopt_table_add_domain)`
   });
 
   for (const pageSizes of [0n, -4096n, 8192n, 2n ** 21n]) {
-    it(`page sizes ${pageSizes} of iommufd: EINVAL`, () => {
+    it(`page too large: page sizes ${pageSizes} of iommufd: EINVAL`, () => {
       const space = new AddressSpace({ personality: 'iommufd' });
       expect(constrain(space, MOCK, { pageSizes })).to.equal('EINVAL ioas.page-size');
       expect(space.isBusy).to.equal(false);
@@ -75,7 +75,7 @@ describe(`what is attached constrains a space (${TABLE}, iopt_table_add_domain)`
 });
 
 describe('type1 (drivers/vfio/vfio_iommu_type1.c, vfio_iommu_type1_attach_group, vfio_update_pgsize_bitmap)', () => {
-  it('a reserved range with a map in it is EINVAL', () => {
+  it('constrain conflict: a reserved range with a map in it is EINVAL', () => {
     const space = new AddressSpace();
     map(space, { iova: 4 * PAGE });
     const before = snapshot(space);
@@ -97,7 +97,7 @@ describe('type1 (drivers/vfio/vfio_iommu_type1.c, vfio_iommu_type1_attach_group,
     expect(constrain(space, MOCK, { reserved: around })).to.equal(undefined);
   });
 
-  it('only mdevs: every multiple of a page; a domain leaves its own; smaller pages count as the kernel’s', () => {
+  it('page sizes: only mdevs: every multiple of a page; a domain leaves its own; smaller pages count as the kernel’s', () => {
     const space = new AddressSpace();
     expect(space.pageSizes).to.equal(2n ** 64n - 4096n);
     space.constrain(space, { pageSizes: 0x4020_1000n });
@@ -107,7 +107,7 @@ describe('type1 (drivers/vfio/vfio_iommu_type1.c, vfio_iommu_type1_attach_group,
     expect(space.alignment).to.equal(PAGE);
   });
 
-  it('a domain with large pages only raises the alignment', () => {
+  it('page alignment: a domain with large pages only raises the alignment', () => {
     const space = new AddressSpace();
     space.constrain(space, { pageSizes: 0x20_0000n });
     expect(map(space, { iova: PAGE })).to.equal('EINVAL dma.alignment');

@@ -74,7 +74,7 @@ export function copiedArea(
   if (at % alignment !== 0 || size % alignment !== 0 || offset % alignment !== 0) {
     throw failure('dma.alignment', { iova: advance(iova, at), offset, size, alignment });
   }
-  return new Area(advance(iova, at), size, source.memory, offset, access);
+  return new Area(advance(iova, at), size, source.memory, source.bytes, offset, access);
 }
 
 function accessOf({ start, access }: Area, { read, write }: CopyRequest): number {

@@ -9,7 +9,7 @@ const LAST_PAGE = END - BigInt(PAGE);
 
 for (const personality of ['type1v2', 'iommufd'] as const) {
   describe(`the edges of the addresses, ${personality} (vfio_iommu_type1.c; io_pagetable.c)`, () => {
-    it('the last page can be mapped, used and unmapped', () => {
+    it('address last page: the last page can be mapped, used and unmapped', () => {
       const space = new AddressSpace({ personality });
       expect(map(space, { iova: LAST_PAGE })).to.equal(LAST_PAGE);
       expect(space.find(END - 1n)?.memoryOffset(END - 1n)).to.equal(PAGE - 1);
@@ -18,13 +18,13 @@ for (const personality of ['type1v2', 'iommufd'] as const) {
       expect(unmap(space, LAST_PAGE, PAGE)).to.equal(PAGE);
     });
 
-    it('a range that would reach over the end is EOVERFLOW, for map and unmap', () => {
+    it('address end: a range that would reach over the end is EOVERFLOW, for map and unmap', () => {
       const space = new AddressSpace({ personality });
       expect(map(space, { iova: LAST_PAGE, size: 2 * PAGE })).to.equal('EOVERFLOW dma.overflow');
       expect(unmap(space, LAST_PAGE, 2 * PAGE)).to.equal('EOVERFLOW dma.overflow');
     });
 
-    it('one address is one map, whether it comes as number or as bigint', () => {
+    it('address forms: one address is one map, whether it comes as number or as bigint', () => {
       const space = new AddressSpace({ personality });
       expect(map(space, { iova: 2n ** 40n })).to.equal(2 ** 40);
       expect(map(space, { iova: 2 ** 40 })).to.equal('EEXIST dma.overlap');
@@ -32,7 +32,7 @@ for (const personality of ['type1v2', 'iommufd'] as const) {
       expect(unmap(space, 2 ** 40, BigInt(PAGE))).to.equal(PAGE);
     });
 
-    it('addresses on both sides of 2^53 are told apart', () => {
+    it('address exact: addresses on both sides of 2^53 are told apart', () => {
       const space = new AddressSpace({ personality });
       const edge = 2n ** 53n;
       const start = Number(edge) - PAGE;
@@ -49,7 +49,7 @@ for (const personality of ['type1v2', 'iommufd'] as const) {
     });
 
     for (const iova of [-1, -1n, END, 0.5, NaN, Infinity, 2 ** 53]) {
-      it(`${iova} (${typeof iova}) is no address: EOVERFLOW`, () => {
+      it(`address none: ${iova} (${typeof iova}) is no address: EOVERFLOW`, () => {
         const space = new AddressSpace({ personality });
         expect(map(space, { iova })).to.equal('EOVERFLOW dma.overflow');
         expect(unmap(space, iova, PAGE)).to.equal('EOVERFLOW dma.overflow');
@@ -58,3 +58,16 @@ for (const personality of ['type1v2', 'iommufd'] as const) {
     }
   });
 }
+
+describe('options of an address space (own rule: a mistake in a program is a TypeError or a RangeError)', () => {
+  for (const mapLimit of [NaN, -1, 1.5]) {
+    it(`space options: a limit of ${mapLimit} maps is a RangeError`, () => {
+      expect(() => new AddressSpace({ mapLimit })).to.throw(RangeError);
+    });
+  }
+
+  it('space options: an unknown personality is a TypeError', () => {
+    const personality = 'type1' as 'type1v2';
+    expect(() => new AddressSpace({ personality })).to.throw(TypeError);
+  });
+});

@@ -41,7 +41,7 @@ for (const personality of ['type1v2', 'iommufd'] as const) {
       });
     }
 
-    it('unmap of several maps', () => {
+    it('step fails: unmap of several maps', () => {
       expect(steps((space) => space.unmap(AT, 8 * PAGE))).to.deep.equal([
         'unmap.area',
         'unmap.area',
@@ -54,7 +54,7 @@ for (const personality of ['type1v2', 'iommufd'] as const) {
       expect(steps((space) => space.unmapAll())).to.have.length(4);
     });
 
-    it('unmap of maps with pins: the maps stay, and can be unpinned and unmapped later', () => {
+    it('pin step fails: unmap of maps with pins: the maps stay, and can be unpinned and unmapped later', () => {
       const reached = steps((space) => {
         const area = space.find(AT + PAGE);
         if (area !== undefined) {
@@ -73,7 +73,7 @@ for (const personality of ['type1v2', 'iommufd'] as const) {
       expect(reached).to.have.length(4);
     });
 
-    it('copy of several pieces', () => {
+    it('step fails: copy of several pieces', () => {
       const request = { sourceIova: 0, length: 2 * PAGE, iova: AT + 16 * PAGE };
       expect(steps((space, source) => space.copy(source, request))).to.deep.equal([
         'copy.find',
@@ -84,7 +84,7 @@ for (const personality of ['type1v2', 'iommufd'] as const) {
       ]);
     });
 
-    it('constrain, anew and instead of what was asked before', () => {
+    it('step fails: constrain, anew and instead of what was asked before', () => {
       const more = { pageSizes: 4096n, reserved: [{ start: 2 ** 30, last: 2 ** 31 }] };
       for (const owner of [{}, MOCK]) {
         expect(

@@ -2,6 +2,8 @@ import type { Area } from './area.js';
 
 /** Of the kernel's smallest page; a larger map has an entry for each page that is used. */
 const PAGE_SIZE = 4096;
+/** Of a space without maps, of which there are many. */
+const EMPTY_BITS = 1;
 const FEWEST_BITS = 6;
 const MOST_BITS = 21;
 /** Knuth's multiplicative hash: pages in a row, or at any power of two apart, spread over the slots. */
@@ -13,18 +15,12 @@ const GOLDEN = 0x9e3779b1;
  * costs nothing here: its entries do not match any more.
  */
 export class IoTlb {
-  #bits = FEWEST_BITS;
-  #slots: (Area | undefined)[] = emptySlots(FEWEST_BITS);
+  #bits = EMPTY_BITS;
+  #slots: (Area | undefined)[] = emptySlots(EMPTY_BITS);
 
   find(iova: number): Area | undefined {
     const area = this.#slots[slotOf(iova, this.#bits)];
-    if (area !== undefined && typeof area.start === 'number') {
-      const offset = iova - area.start;
-      if (offset >= 0 && offset < area.size) {
-        return area;
-      }
-    }
-    return undefined;
+    return area?.holds(iova) === true ? area : undefined;
   }
 
   /** Remembers that `area`, one of `mapCount`, holds `iova`. */
@@ -37,7 +33,10 @@ export class IoTlb {
 
   /** Forgets everything when most of the maps are gone: what is kept of them would be most of what is here. */
   shrink(mapCount: number): void {
-    if (mapCount * 32 < this.#slots.length && this.#bits > FEWEST_BITS) {
+    if (mapCount === 0) {
+      this.#bits = EMPTY_BITS;
+      this.#slots = emptySlots(EMPTY_BITS);
+    } else if (mapCount * 32 < this.#slots.length && this.#bits > FEWEST_BITS) {
       this.#resize(mapCount);
     }
   }

@@ -24,7 +24,7 @@ for (const [variant, base, isConstrained] of variants) {
   };
 
   describe(`${SOURCE}, iommufd_ioas.${variant}`, () => {
-    it('ioas_destroy, area_destroy: EBUSY while a domain is attached; the maps go with the space', () => {
+    it('destroy busy: ioas_destroy, area_destroy: EBUSY while a domain is attached; the maps go with the space', () => {
       const space = create();
       expect(map(space, { iova: base })).to.equal(base);
       const answer = outcome(() => {
@@ -37,7 +37,7 @@ for (const [variant, base, isConstrained] of variants) {
       expect(space.mapCount).to.equal(0);
     });
 
-    it('ioas_area_auto_destroy: a space with many areas', () => {
+    it('destroy maps: ioas_area_auto_destroy: a space with many areas', () => {
       const space = create();
       for (let i = 0; i < 10; i++) {
         map(space, { iova: base + i * PAGE });
@@ -47,7 +47,7 @@ for (const [variant, base, isConstrained] of variants) {
       expect([...space.areas]).to.deep.equal([]);
     });
 
-    it('area: unmap fails if nothing is mapped', () => {
+    it('ioas unmap nothing: area: unmap fails if nothing is mapped', () => {
       const space = create();
       for (let i = 0; i < 10; i++) {
         expect(unmap(space, i * PAGE, PAGE)).to.equal('ENOENT ioas.nothing');
@@ -65,7 +65,7 @@ for (const [variant, base, isConstrained] of variants) {
       expect(space.mapCount).to.equal(0);
     });
 
-    it('area: to split a map fails, at its low and its high half', () => {
+    it('ioas unmap cut: area: to split a map fails, at its low and its high half', () => {
       const space = create();
       map(space, { iova: base + 16 * PAGE, size: 2 * PAGE });
       expect(unmap(space, base + 16 * PAGE, PAGE)).to.equal('ENOENT ioas.cut');
@@ -80,7 +80,7 @@ for (const [variant, base, isConstrained] of variants) {
       [15, 2],
       [15, 3],
     ] as const) {
-      it(`area: to map over pages 16 and 17 fails: ${count} from ${page}`, () => {
+      it(`map overlap: area: to map over pages 16 and 17 fails: ${count} from ${page}`, () => {
         const space = create();
         map(space, { iova: base + 16 * PAGE, size: 2 * PAGE });
         const over = { iova: base + page * PAGE, size: count * PAGE };
@@ -89,7 +89,7 @@ for (const [variant, base, isConstrained] of variants) {
       });
     }
 
-    it('area: unmap all works, also when nothing is mapped', () => {
+    it('ioas unmap all: area: unmap all works, also when nothing is mapped', () => {
       const space = create();
       map(space, { iova: base + 16 * PAGE, size: 2 * PAGE });
       expect(unmap(space, 0, LAST_IOVA)).to.equal(2 * PAGE);
@@ -97,7 +97,7 @@ for (const [variant, base, isConstrained] of variants) {
       expect(unmap(space, 0n, LAST_IOVA)).to.equal(0);
     });
 
-    it('unmap_fully_contained_areas', () => {
+    it('ioas unmap cut: unmap_fully_contained_areas', () => {
       const space = create();
       const start = base + 4 * PAGE;
       for (let i = 0; i < 4; i++) {
@@ -113,7 +113,7 @@ for (const [variant, base, isConstrained] of variants) {
 }
 
 describe('unmap of several maps (drivers/iommu/iommufd/io_pagetable.c, iopt_unmap_iova_range)', () => {
-  it('the maps before one that is cut are gone, it and those behind stay', () => {
+  it('ioas unmap cut: the maps before one that is cut are gone, it and those behind stay', () => {
     const space = new AddressSpace({ personality: 'iommufd' });
     for (const page of [0, 2, 4, 7]) {
       map(space, { iova: page * PAGE, size: 2 * PAGE });
@@ -127,13 +127,13 @@ describe(`${SOURCE}, iommufd.cmd_ex_fail and drivers/iommu/iommufd/ioas.c: U64_M
   const space = new AddressSpace({ personality: 'iommufd' });
   const OVERFLOW = 'EOVERFLOW dma.overflow';
 
-  it('is neither an address nor a length of a map', () => {
+  it('ioas map overflow: is neither an address nor a length of a map', () => {
     expect(map(space, { iova: LAST_IOVA, size: 1 })).to.equal(OVERFLOW);
     expect(map(space, { iova: LAST_IOVA, size: 0 })).to.equal(OVERFLOW);
     expect(map(space, { iova: LAST_IOVA - 1n, size: 3 })).to.equal(OVERFLOW);
   });
 
-  it('is neither an address nor a length of an unmap, but for (0, U64_MAX), which is all', () => {
+  it('ioas unmap overflow, ioas unmap all: is neither an address nor a length of an unmap, but for (0, U64_MAX), which is all', () => {
     expect(unmap(space, 1, LAST_IOVA)).to.equal(OVERFLOW);
     expect(unmap(space, LAST_IOVA, 1)).to.equal(OVERFLOW);
     expect(unmap(space, LAST_IOVA, LAST_IOVA)).to.equal(OVERFLOW);
@@ -142,7 +142,7 @@ describe(`${SOURCE}, iommufd.cmd_ex_fail and drivers/iommu/iommufd/ioas.c: U64_M
     expect(unmap(space, 0, LAST_IOVA)).to.equal(0);
   });
 
-  it('is no address of a copy', () => {
+  it('copy overflow: is no address of a copy', () => {
     const source = new AddressSpace({ personality: 'iommufd' });
     map(source, { iova: LAST_IOVA - 4095n });
     const length = 1;
@@ -152,7 +152,7 @@ describe(`${SOURCE}, iommufd.cmd_ex_fail and drivers/iommu/iommufd/ioas.c: U64_M
     expect(copy(space, source, { sourceIova, length: 3, iova: 0 })).to.equal(OVERFLOW);
   });
 
-  it('the order of the checks of a map: overflow, flags, memory, size, alignment, place, permission', () => {
+  it('ioas map overflow, ioas map flags, ioas map memory, ioas map size, ioas map length, ioas map place, ioas map read-only, ioas map offset: the order of the checks of a map: overflow, flags, memory, size, alignment, place, permission', () => {
     const ordered = new AddressSpace({ personality: 'iommufd' });
     ordered.constrain(ordered, MOCK);
     const ro = sized(PAGE, false);

@@ -31,7 +31,7 @@ for (const [variant, base, isConstrained] of [
   ['mock_domain', MOCK_START, true],
 ] as const) {
   describe(`${SOURCE}, iommufd_ioas.${variant}`, () => {
-    it('copy_area: inside a space, and to another', () => {
+    it('copy independent: copy_area: inside a space, and to another', () => {
       const [space, other] = [create(isConstrained), create()];
       const memory = sized(PAGE);
       map(space, { iova: base, memory });
@@ -49,7 +49,7 @@ for (const [variant, base, isConstrained] of [
       expect(other.find(0)?.memory, 'a copy does not follow its source').to.equal(memory);
     });
 
-    it('copy_sweep: every sub range of a map, and none that reaches out of it', () => {
+    it('copy part: copy_sweep: every sub range of a map, and none that reaches out of it', () => {
       const [space, other] = [create(isConstrained), create()];
       const last = MOCK_START + BUFFER_SIZE - (isConstrained ? 1 : 2);
       map(space, { iova: MOCK_START, size: last - MOCK_START + 1 });
@@ -73,7 +73,7 @@ for (const [variant, base, isConstrained] of [
 describe(`${SOURCE}, iommufd_mock_domain`, () => {
   const BUFFER = 8 * PAGE;
 
-  it('all_aligns: every start and length of a buffer, mapped where it lies in its page', () => {
+  it('auto offset: all_aligns: every start and length of a buffer, mapped where it lies in its page', () => {
     const space = create(true);
     const memory = sized(BUFFER);
     for (let offset = 0; offset < BUFFER; offset += MOCK_PAGE) {
@@ -107,7 +107,7 @@ describe(`${SOURCE}, iommufd_mock_domain`, () => {
     }
   });
 
-  it('ro: memory that may not be written is EPERM to a map for writing, in place and chosen', () => {
+  it('ioas map read-only: ro: memory that may not be written is EPERM to a map for writing, in place and chosen', () => {
     const space = create(true);
     const memory = sized(PAGE, false);
     expect(map(space, { memory, iova: MOCK_START })).to.equal('EPERM ioas.read-only');
@@ -132,7 +132,7 @@ describe('copies (drivers/iommu/iommufd/ioas.c, iommufd_ioas_copy; io_pagetable.
   }
   const whole = { sourceIova: PAGE, length: 3 * PAGE, iova: 16 * PAGE };
 
-  it('one map for each map that the range touches, with what each allows', () => {
+  it('copy pieces: one map for each map that the range touches, with what each allows', () => {
     const space = create();
     expect(copy(space, source(), whole)).to.equal(16 * PAGE);
     expect(
@@ -161,7 +161,7 @@ describe('copies (drivers/iommu/iommufd/ioas.c, iommufd_ioas_copy; io_pagetable.
     ['a place that is taken', { iova: 30 * PAGE }, 'EEXIST dma.overlap'],
     ['more maps than allowed', {}, 'ENOSPC dma.limit'],
   ] as const) {
-    it(`all or nothing: ${title} is ${answer}`, () => {
+    it(`copy refused: all or nothing: ${title} is ${answer}`, () => {
       const isLimited = answer.startsWith('ENOSPC');
       const space = new AddressSpace({ personality: 'iommufd', mapLimit: isLimited ? 3 : 4 });
       map(space, { iova: 31 * PAGE });
@@ -171,7 +171,7 @@ describe('copies (drivers/iommu/iommufd/ioas.c, iommufd_ioas_copy; io_pagetable.
     });
   }
 
-  it('pieces that are less aligned than the space are EINVAL (iopt_insert_area)', () => {
+  it('copy alignment: pieces that are less aligned than the space are EINVAL (iopt_insert_area)', () => {
     const from = create();
     map(from, { iova: 0, size: MOCK_PAGE });
     map(from, { iova: MOCK_PAGE, size: PAGE - MOCK_PAGE });
@@ -181,7 +181,7 @@ describe('copies (drivers/iommu/iommufd/ioas.c, iommufd_ioas_copy; io_pagetable.
     expect(copy(create(true), from, { sourceIova: 0, length: PAGE })).to.equal(MOCK_START);
   });
 
-  it('a space of type1 copies as well, to a place that is given', () => {
+  it('copy type1: a space of type1 copies as well, to a place that is given', () => {
     const space = new AddressSpace();
     const { iova: _, ...chosen } = whole;
     expect(copy(space, source(), whole)).to.equal(16 * PAGE);

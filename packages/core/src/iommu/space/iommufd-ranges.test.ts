@@ -63,7 +63,7 @@ for (const [variant, base, isConstrained] of [
       expect(places[0]).to.equal(Math.max(base, PAGE));
     });
 
-    it('area_auto_iova: places are aligned, and avoid a reserved region', () => {
+    it('auto alignment, auto reserved: area_auto_iova: places are aligned, and avoid a reserved region', () => {
       const space = create(isConstrained);
       mapAll(space);
       expect(reserve(space, 4 * PAGE, 104 * PAGE - 1)).to.equal(undefined);
@@ -72,7 +72,7 @@ for (const [variant, base, isConstrained] of [
       }
     });
 
-    it('area_auto_iova: an allowed region that meets a reserved one is EADDRINUSE, another is obeyed', () => {
+    it('auto allowed, allow reserved: area_auto_iova: an allowed region that meets a reserved one is EADDRINUSE, another is obeyed', () => {
       const space = create(isConstrained);
       reserve(space, 4 * PAGE, 104 * PAGE - 1);
       expect(allow(space, { start: PAGE, last: 600 * PAGE })).to.equal(
@@ -87,7 +87,7 @@ for (const [variant, base, isConstrained] of [
       }
     });
 
-    it('area_allowed: a reserved region in an allowed one is EADDRINUSE, and the reverse', () => {
+    it('allow reserved: area_allowed: a reserved region in an allowed one is EADDRINUSE, and the reverse', () => {
       const space = create(isConstrained);
       const allowed = { start: base, last: base + 600 * PAGE };
       expect(allow(space, allowed)).to.equal(undefined);
@@ -100,7 +100,7 @@ for (const [variant, base, isConstrained] of [
       expect(allow(space, allowed)).to.equal('EADDRINUSE ioas.allowed-reserved');
     });
 
-    it('iova_ranges: all of them, EMSGSIZE after what fits, and nothing written past it', () => {
+    it('ranges listed: iova_ranges: all of them, EMSGSIZE after what fits, and nothing written past it', () => {
       const space = create(isConstrained);
       const first = isConstrained ? [MOCK_START, MOCK_LAST].map(BigInt) : [0n, LAST_IOVA];
       const slots = new BigUint64Array(8);
@@ -122,7 +122,7 @@ for (const [variant, base, isConstrained] of [
       }
     });
 
-    it('ioas_iova_alloc: every length up to two pages; unaligned EINVAL once a domain is there', () => {
+    it('auto any length: ioas_iova_alloc: every length up to two pages; unaligned EINVAL once a domain is there', () => {
       const space = create(isConstrained);
       for (let size = 1; size < 2 * PAGE; size++) {
         const place = map(space, { size });
@@ -137,7 +137,7 @@ for (const [variant, base, isConstrained] of [
 }
 
 describe(`${SOURCE}, iommufd_ioas`, () => {
-  it('ioas_align_change: to raise the alignment is EADDRINUSE if an area does not fit', () => {
+  it('constrain conflict: ioas_align_change: to raise the alignment is EADDRINUSE if an area does not fit', () => {
     const space = create(false);
     const pages = { pageSizes: BigInt(PAGE) };
     const raise = (): unknown => outcome(() => space.constrain(SOURCE_OWNER, pages));
@@ -159,7 +159,7 @@ describe(`${SOURCE}, iommufd_ioas`, () => {
     }
   });
 
-  it('ioas_iova_alloc: a single byte is a place, too', () => {
+  it('auto byte: ioas_iova_alloc: a single byte is a place, too', () => {
     const space = create(false);
     reserve(space, 0, 2 * PAGE - 1);
     reserve(space, 2 * PAGE + 1, LAST_IOVA);
@@ -168,7 +168,7 @@ describe(`${SOURCE}, iommufd_ioas`, () => {
     expect(map(space, { size: 1 })).to.equal('ENOSPC ioas.no-space');
   });
 
-  it('reserved_overflow: no place is made by a sum that wraps: ENOSPC', () => {
+  it('auto none: reserved_overflow: no place is made by a sum that wraps: ENOSPC', () => {
     const space = create(false);
     reserve(space, 0x6000, LAST_IOVA);
     // Five pages are aligned to eight, where only the reserved range has place; a source aligned to one is not.
@@ -202,7 +202,7 @@ describe('IOMMU_IOAS_ALLOW_IOVAS (drivers/iommu/iommufd/ioas.c, iommufd_ioas_loa
     ['no addresses', [{ start: -1, last: 8 }]],
     ['beyond the end', [{ start: 8, last: 2n ** 64n }]],
   ] as const) {
-    it(`a bad list is EINVAL, and the old one stays: ${title}`, () => {
+    it(`allow list: a bad list is EINVAL, and the old one stays: ${title}`, () => {
       const space = create(false);
       reserve(space, 100, 200);
       allow(space, { start: 2 * PAGE, last: 3 * PAGE });

@@ -40,7 +40,12 @@ const situations: readonly [
   ['map without access', (s) => map(s, { iova: 0, read: false, write: false }), 'EINVAL', 'EINVAL'],
   ['map that wraps', (s) => map(s, OVER_THE_END), 'EOVERFLOW', 'EOVERFLOW'],
   ['map in a reserved range', (s) => map(s, { iova: 9 * PAGE }), 'EINVAL', 'EINVAL'],
-  ['map that ends in one', (s) => map(s, { iova: 8 * PAGE, size: 2 * PAGE }), 'EINVAL', 'EINVAL'],
+  [
+    'map that ends in a reserved range',
+    (s) => map(s, { iova: 8 * PAGE, size: 2 * PAGE }),
+    'EINVAL',
+    'EINVAL',
+  ],
   ['map of 1 byte', (s) => map(s, { iova: 20 * PAGE, size: 1 }), 'EINVAL', 20 * PAGE],
   ['map anywhere', (s) => map(s, {}), 'EINVAL', 3 * PAGE],
   [
@@ -93,7 +98,7 @@ describe(`the same situation and what each interface answers (${TYPE1}; ${IOMMUF
     }
   }
 
-  it('too many maps: type1 has a limit, iommufd has none unless it is given', () => {
+  it('ioas map limit: too many maps: type1 has a limit, iommufd has none unless it is given', () => {
     expect(new AddressSpace().mapLimit).to.equal(DEFAULT_MAP_LIMIT);
     expect(new AddressSpace({ personality: 'iommufd' }).mapLimit).to.equal(Infinity);
     for (const personality of ['type1v2', 'iommufd'] as const) {
@@ -103,7 +108,7 @@ describe(`the same situation and what each interface answers (${TYPE1}; ${IOMMUF
     }
   });
 
-  it('accesses of drivers: what a hole is, whether a write must be able to read, how much one pin holds', () => {
+  it('driver accesses: accesses of drivers: what a hole is, whether a write must be able to read, how much one pin holds', () => {
     const rules = (['type1v2', 'iommufd'] as const).map((personality) => {
       const { hole, writeNeedsRead, pinLimit } = new AddressSpace({ personality }).personality;
       return [hole, writeNeedsRead, pinLimit];

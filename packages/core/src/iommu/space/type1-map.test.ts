@@ -27,7 +27,7 @@ const rules: readonly [answer: string, spoil: (call: Spoiled) => Partial<Spoiled
 ];
 
 describe(`map: the rules and their order (${MAP})`, () => {
-  it('every mixture of broken rules answers with the first of them', () => {
+  it('map size, map overflow, map flags, map alignment, map overlap, map limit, map reserved, map memory: every mixture of broken rules answers with the first of them', () => {
     for (let broken = 0; broken < 1 << rules.length; broken++) {
       const chosen = rules.filter((_, i) => (broken & (1 << i)) !== 0);
       const call = [...chosen]
@@ -59,7 +59,7 @@ describe(`map: the rules and their order (${MAP})`, () => {
     expect(space.unmapAll()).to.equal(DEFAULT_MAP_LIMIT * PAGE);
   });
 
-  it('IOVA, size and offset are multiples of the page, as number and as bigint', () => {
+  it('map alignment: IOVA, size and offset are multiples of the page, as number and as bigint', () => {
     const space = new AddressSpace();
     for (const request of [
       { iova: 1 },
@@ -72,18 +72,18 @@ describe(`map: the rules and their order (${MAP})`, () => {
     }
   });
 
-  it('an IOVA is not chosen: EINVAL', () => {
+  it('map nowhere: an IOVA is not chosen: EINVAL', () => {
     expect(map(new AddressSpace(), {})).to.equal('EINVAL dma.no-iova');
   });
 
-  it('memory that may not be written is not mapped for writing: EFAULT (vfio_pin_map_dma)', () => {
+  it('map memory: memory that may not be written is not mapped for writing: EFAULT (vfio_pin_map_dma)', () => {
     const space = new AddressSpace();
     const memory = sized(PAGE, false);
     expect(map(space, { iova: 0, memory })).to.equal('EFAULT dma.memory');
     expect(map(space, { iova: 0, memory, write: false })).to.equal(0);
   });
 
-  it('all of the memory from the offset is mapped by default, for reading and writing', () => {
+  it('map default: all of the memory from the offset is mapped by default, for reading and writing', () => {
     const space = new AddressSpace();
     expect(map(space, { iova: 0, memory: sized(5 * PAGE), offset: 2 * PAGE })).to.equal(0);
     expect(
@@ -98,7 +98,7 @@ describe(`map: the rules and their order (${MAP})`, () => {
     ['over the start', 3, 2],
     ['over the end', 7, 2],
   ] as const) {
-    it(`a range that overlaps a map is EEXIST: ${shape}`, () => {
+    it(`map overlap: a range that overlaps a map is EEXIST: ${shape}`, () => {
       const space = new AddressSpace();
       map(space, { iova: 4 * PAGE, size: 4 * PAGE });
       expect(map(space, { iova: iova * PAGE, size: size * PAGE })).to.equal('EEXIST dma.overlap');
@@ -106,7 +106,7 @@ describe(`map: the rules and their order (${MAP})`, () => {
     });
   }
 
-  it('touching maps do not overlap', () => {
+  it('map neighbours: touching maps do not overlap', () => {
     const space = new AddressSpace();
     for (const page of [4, 3, 5]) {
       expect(map(space, { iova: page * PAGE })).to.equal(page * PAGE);
@@ -115,7 +115,7 @@ describe(`map: the rules and their order (${MAP})`, () => {
   });
 
   for (const size of [-PAGE, 0.5, NaN, Infinity, 2 ** 53]) {
-    it(`size ${size} is refused, as is such an offset (own rule: hostile client)`, () => {
+    it(`map hostile: size ${size} is refused, as is such an offset (own rule: hostile client)`, () => {
       const space = new AddressSpace();
       const before = snapshot(space);
       expect(map(space, { iova: 0, size, memory: sized(PAGE) })).to.equal('EOVERFLOW dma.overflow');

@@ -21,7 +21,7 @@ describe(`unmap (${UNMAP})`, () => {
     expect(unmap(spaceOf([0, 1], [3, 1]), PAGE, 2 * PAGE)).to.equal(0);
   });
 
-  it('several maps and holes add up', () => {
+  it('unmap holes: several maps and holes add up', () => {
     const space = spaceOf([1, 2], [4, 1], [6, 1]);
     expect(unmap(space, 0, 6 * PAGE)).to.equal(3 * PAGE);
     expect(pages(space)).to.equal('......x.');
@@ -63,12 +63,12 @@ describe(`unmap (${UNMAP})`, () => {
   });
 
   for (const size of [-PAGE, 0.5, NaN, Infinity, END]) {
-    it(`size ${size} is refused (own rule: hostile client)`, () => {
+    it(`unmap hostile: size ${size} is refused (own rule: hostile client)`, () => {
       expect(unmap(spaceOf([0, 1]), 0, size)).to.equal('EOVERFLOW dma.overflow');
     });
   }
 
-  it('unmapAll leaves nothing, and answers with all bytes', () => {
+  it('unmap everything: unmapAll leaves nothing, and answers with all bytes', () => {
     const space = spaceOf([0, 1], [2, 1]);
     expect(space.unmapAll()).to.equal(2 * PAGE);
     expect([pages(space), space.mapCount]).to.deep.equal(['........', 0]);

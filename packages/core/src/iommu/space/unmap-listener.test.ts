@@ -53,7 +53,7 @@ function create(personality: 'type1v2' | 'iommufd'): { space: AddressSpace; pinn
 for (const personality of ['type1v2', 'iommufd'] as const) {
   const isType1 = personality === 'type1v2';
   describe(`unmap of pinned memory, ${personality} (${SOURCE})`, () => {
-    it('each map is told once when it is unpinned at once; maps without pins are not', () => {
+    it('unmap told: each map is told once when it is unpinned at once; maps without pins are not', () => {
       const { space, pinner } = create(personality);
       const middle = space.find(PAGE);
       expect(middle?.pins).to.equal(1);
@@ -63,14 +63,14 @@ for (const personality of ['type1v2', 'iommufd'] as const) {
       expect(pinner.revoked).to.deep.equal([]);
     });
 
-    it('nothing is told by an unmap that is refused', () => {
+    it('unmap told refused: nothing is told by an unmap that is refused', () => {
       const { space, pinner } = create(personality);
       map(space, { iova: 3 * PAGE, size: 2 * PAGE });
       unmap(space, 3 * PAGE, PAGE);
       expect(pinner.told).to.deep.equal([]);
     });
 
-    it('a driver that keeps its pins is asked again, then loses them', () => {
+    it('pin stuck: a driver that keeps its pins is asked again, then loses them', () => {
       const { space, pinner } = create(personality);
       pinner.answer = () => undefined;
       expect(unmap(space, 0, PAGE)).to.equal(isType1 ? PAGE : 'EDEADLK ioas.stuck');
@@ -81,7 +81,7 @@ for (const personality of ['type1v2', 'iommufd'] as const) {
       expect(unmap(space, 0, PAGE), 'the next attempt').to.equal(isType1 ? 0 : PAGE);
     });
 
-    it('a handler that throws is asked again, and the unmap goes on', () => {
+    it('unmap handler throws: a handler that throws is asked again, and the unmap goes on', () => {
       const { space, pinner } = create(personality);
       pinner.answer = (area) => {
         if (pinner.told.length > 1) {
@@ -93,7 +93,7 @@ for (const personality of ['type1v2', 'iommufd'] as const) {
       expect(pinner.told).to.have.length(2);
     });
 
-    it('a handler may unmap the same map once it is unpinned, and map anew in its place', () => {
+    it('unmap from a handler: a handler may unmap the same map once it is unpinned, and map anew in its place', () => {
       const { space, pinner } = create(personality);
       const inner: unknown[] = [];
       pinner.answer = (area) => {
@@ -108,7 +108,7 @@ for (const personality of ['type1v2', 'iommufd'] as const) {
       expect([space.mapCount, space.find(0)?.pins]).to.deep.equal([3, 0]);
     });
 
-    it('a handler may unmap all the others, whose handlers are called from there', () => {
+    it('unmap from a handler: a handler may unmap all the others, whose handlers are called from there', () => {
       const { space, pinner } = create(personality);
       const inner: unknown[] = [];
       pinner.answer = (area) => {
@@ -121,7 +121,7 @@ for (const personality of ['type1v2', 'iommufd'] as const) {
       expect([...space.areas].map(({ start }) => start)).to.deep.equal([2 * PAGE]);
     });
 
-    it('a handler that fails to unmap inside does not open the map for new pins', () => {
+    it('unmap pins: a handler that fails to unmap inside does not open the map for new pins', () => {
       const { space, pinner } = create(personality);
       const seen: unknown[] = [];
       pinner.answer = (area) => {
@@ -134,7 +134,7 @@ for (const personality of ['type1v2', 'iommufd'] as const) {
     });
 
     if (!isType1) {
-      it('an unmap inside that is stuck does not open a map that another unmap has emptied', () => {
+      it('unmap pins: an unmap inside that is stuck does not open a map that another unmap has emptied', () => {
         const { space, pinner } = create(personality);
         const seen: unknown[] = [];
         pinner.answer = (area) => {
@@ -149,7 +149,7 @@ for (const personality of ['type1v2', 'iommufd'] as const) {
       });
     }
 
-    it('a listener that has left is told nothing, and one may leave while it is told', () => {
+    it('unmap left: a listener that has left is told nothing, and one may leave while it is told', () => {
       const { space, pinner } = create(personality);
       pinner.answer = (area) => {
         area.pins -= 1;

@@ -20,7 +20,7 @@ function lastPage(space: AddressSpace): bigint {
 for (const personality of ['type1v2', 'iommufd'] as const) {
   describe(`${SOURCE}, mode ${personality}`, () => {
     for (const [kind, size] of KINDS) {
-      it(`dma_map_unmap, ${kind}: the exact size is unmapped, and a lookup fails afterwards`, () => {
+      it(`unmap exact: dma_map_unmap, ${kind}: the exact size is unmapped, and a lookup fails afterwards`, () => {
         const space = new AddressSpace({ personality });
         expect(map(space, { iova: size, size })).to.equal(size);
         expect(space.find(2 * size - 1)?.memoryOffset(2 * size - 1)).to.equal(size - 1);

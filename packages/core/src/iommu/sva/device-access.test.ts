@@ -13,7 +13,7 @@ const UACCE = 'drivers/misc/uacce/uacce.c';
 const PAGES_4K = { pageSizes: 0x1000n };
 
 describe(`devices share the addresses of a process (${SVA}, iommu_sva_bind_device; ${UACCE}, uacce_bind_queue)`, () => {
-  it('a device reads and writes what the process has at the same address', () => {
+  it('sva access: a device reads and writes what the process has at the same address', () => {
     const space = new ProcessAddressSpace();
     const buffer = Uint8Array.of(1, 2, 3, 4);
     const va = space.register(buffer);
@@ -24,7 +24,7 @@ describe(`devices share the addresses of a process (${SVA}, iommu_sva_bind_devic
   });
 
   for (const attached of [false, true]) {
-    it(`a buffer of 100 bytes is 100 bytes, ${attached ? 'also' : 'not only'} while an IOMMU with 4 KiB pages is attached`, () => {
+    it(`sva bytes: a buffer of 100 bytes is 100 bytes, ${attached ? 'also' : 'not only'} while an IOMMU with 4 KiB pages is attached`, () => {
       const space = new ProcessAddressSpace();
       const owner = {};
       const first = space.register(new Uint8Array(100).fill(1));
@@ -50,7 +50,7 @@ describe(`devices share the addresses of a process (${SVA}, iommu_sva_bind_devic
     });
   }
 
-  it('an overrun from one buffer never reaches the next, whatever its length', () => {
+  it('sva guard: an overrun from one buffer never reaches the next, whatever its length', () => {
     const space = new ProcessAddressSpace();
     const first = space.register(new Uint8Array(PAGE));
     const second = space.register(new Uint8Array(PAGE));
@@ -62,14 +62,14 @@ describe(`devices share the addresses of a process (${SVA}, iommu_sva_bind_devic
     expect([...space.at(first, PAGE)], 'nor is any of it stored').to.not.include(9);
   });
 
-  it('a buffer registered without write is read only for devices', () => {
+  it('sva write: a buffer registered without write is read only for devices', () => {
     const space = new ProcessAddressSpace();
     const va = space.register(Uint8Array.of(5), { write: false });
     const device = new Device(space);
     expect([device.read(va, 1), device.write(va, [6])]).to.deep.equal([[5], 'permission']);
   });
 
-  it('after unregister accesses fault', () => {
+  it('sva unregister: after unregister accesses fault', () => {
     const space = new ProcessAddressSpace();
     const va = space.register(new Uint8Array(8));
     const device = new Device(space);
@@ -80,7 +80,7 @@ describe(`devices share the addresses of a process (${SVA}, iommu_sva_bind_devic
 });
 
 describe('unregister while pinned (drivers/iommu/iommufd/io_pagetable.c, iopt_unmap_iova_range)', () => {
-  it('the driver is told of the exact range and unpins first', () => {
+  it('sva unregister pinned: the driver is told of the exact range and unpins first', () => {
     const space = new ProcessAddressSpace();
     using driver = new Driver(space);
     const va = space.register(new Uint8Array(100));
@@ -93,7 +93,7 @@ describe('unregister while pinned (drivers/iommu/iommufd/io_pagetable.c, iopt_un
     expect([space.bufferCount, pinned.isRevoked]).to.deep.equal([0, false]);
   });
 
-  it('a driver that does not: EDEADLK, the buffer stays, its pins are revoked; then it goes', () => {
+  it('sva unregister pinned: a driver that does not: EDEADLK, the buffer stays, its pins are revoked; then it goes', () => {
     const space = new ProcessAddressSpace();
     using driver = new Driver(space);
     const buffer = new Uint8Array(8);
@@ -106,7 +106,7 @@ describe('unregister while pinned (drivers/iommu/iommufd/io_pagetable.c, iopt_un
     expect([space.bufferCount, space.mapCount]).to.deep.equal([0, 0]);
   });
 
-  it('a driver that unregisters it itself when it is told is no error', () => {
+  it('sva unregister inside: a driver that unregisters it itself when it is told is no error', () => {
     const space = new ProcessAddressSpace();
     using driver = new Driver(space);
     const va = space.register(new Uint8Array(8));
@@ -121,7 +121,7 @@ describe('unregister while pinned (drivers/iommu/iommufd/io_pagetable.c, iopt_un
 });
 
 describe(`exit while devices are at work (${UACCE}, uacce_remove; ${SVA})`, () => {
-  it('accesses fault, pins go, also those that a driver keeps', () => {
+  it('sva exit: accesses fault, pins go, also those that a driver keeps', () => {
     const log = new NotedLog();
     const space = new ProcessAddressSpace({ logger: log });
     using good = new Driver(space, 'good');
@@ -141,7 +141,7 @@ describe(`exit while devices are at work (${UACCE}, uacce_remove; ${SVA})`, () =
     expect([released.isRevoked, log.lines.length]).to.deep.equal([false, 2]);
   });
 
-  it('by a driver that is told of an unregister: that buffer goes, too', () => {
+  it('sva exit inside: by a driver that is told of an unregister: that buffer goes, too', () => {
     const space = new ProcessAddressSpace();
     using driver = new Driver(space);
     const va = space.register(new Uint8Array(PAGE));
@@ -155,7 +155,7 @@ describe(`exit while devices are at work (${UACCE}, uacce_remove; ${SVA})`, () =
     expect([space.mapCount, space.bufferCount, space.hasExited]).to.deep.equal([0, 0, true]);
   });
 
-  it('what devices wait for is answered invalid', async () => {
+  it('sva exit requests: what devices wait for is answered invalid', async () => {
     const space = new ProcessAddressSpace({
       onFault: () => new Promise<PageResponse>(() => undefined),
     });

@@ -9,13 +9,20 @@ import {
   type PageRequestsOptions,
   type PageResponse,
 } from './page-requests.js';
+import type { DmaTarget } from '../dma/dma-target.js';
 import { NotedLog } from './process.test-support.js';
 
 const PRI = 'PCIe Base Spec, section 10.4';
 const EVENTQ = 'drivers/iommu/iommufd/eventq.c';
 
-function asked(pasid = 1, iova = 0x1000n): PageRequest {
-  return { pasid, iova, length: 16, access: 'read' };
+const sources = [0, 1, 2].map((pasid): DmaTarget => ({ pasid, space: undefined }));
+
+function sourceOf(pasid: number): DmaTarget {
+  return sources[pasid] ?? { pasid, space: undefined };
+}
+
+function asked(pasid = 1, iova = 0x1000n, source = sourceOf(pasid)): PageRequest {
+  return { pasid, source, iova, length: 16, access: 'read' };
 }
 
 /** Page requests whose handler answers when the test says so. */
@@ -49,7 +56,7 @@ class Bench {
 
 describe(`page requests (${PRI}; ${EVENTQ})`, () => {
   for (const response of ['success', 'invalid'] as const) {
-    it(`the device gets what the handler answers: ${response}`, async () => {
+    it(`page request answer: the device gets what the handler answers: ${response}`, async () => {
       const bench = new Bench();
       bench.ask('a', asked(3, 0x2000n));
       await microtasks();
@@ -61,7 +68,7 @@ describe(`page requests (${PRI}; ${EVENTQ})`, () => {
     });
   }
 
-  it('a handler may answer at once; it never runs inside the call of the device', async () => {
+  it('page request turn: a handler may answer at once; it never runs inside the call of the device', async () => {
     let ran = false;
     const requests = new PageRequests({
       handler: () => {
@@ -74,7 +81,7 @@ describe(`page requests (${PRI}; ${EVENTQ})`, () => {
     expect([await answer, ran]).to.deep.equal(['success', true]);
   });
 
-  it('requests are handled in their order, and answered in any', async () => {
+  it('page request order: requests are handled in their order, and answered in any', async () => {
     const bench = new Bench();
     bench.ask('a', asked(1, 0x1000n));
     bench.ask('b', asked(1, 0x2000n));
@@ -98,7 +105,7 @@ describe(`page requests (${PRI}; ${EVENTQ})`, () => {
     ['answers true', () => Promise.resolve(true)],
   ];
   for (const [name, handler] of bad) {
-    it(`a handler that ${name} answers invalid, and that is reported (${EVENTQ}, iommufd_fault_fops_write: code)`, async () => {
+    it(`page request failure: a handler that ${name} answers invalid, and that is reported (${EVENTQ}, iommufd_fault_fops_write: code)`, async () => {
       const log = new NotedLog();
       const requests = new PageRequests({ handler: handler as PageRequestHandler, logger: log });
       expect(await requests.request(asked())).to.equal('invalid');
@@ -109,7 +116,7 @@ describe(`page requests (${PRI}; ${EVENTQ})`, () => {
 });
 
 describe('page requests: deadline', () => {
-  it('passes: invalid at the deadline and not before; the late answer is dropped', async () => {
+  it('page request deadline: passes: invalid at the deadline and not before; the late answer is dropped', async () => {
     const bench = new Bench({ deadlineMs: 100 });
     bench.ask('a');
     await microtasks();
@@ -134,7 +141,7 @@ describe('page requests: deadline', () => {
     expect([bench.answers, bench.log.lines]).to.deep.equal([['a success'], []]);
   });
 
-  it('without one a request waits, and there is no timer', async () => {
+  it('page request deadline: without one a request waits, and there is no timer', async () => {
     const bench = new Bench();
     bench.ask('a');
     await microtasks();
@@ -146,13 +153,13 @@ describe('page requests: deadline', () => {
 });
 
 describe(`page requests: cancel (${EVENTQ}, iommufd_auto_response_faults)`, () => {
-  it('answers what is outstanding for the PASID invalid, and nothing else', async () => {
+  it('page request cancel: answers what is outstanding for the PASID invalid, and nothing else', async () => {
     const bench = new Bench({ deadlineMs: 100 });
     bench.ask('a', asked(1));
     bench.ask('b', asked(2));
     bench.ask('c', asked(1));
     await microtasks();
-    bench.requests.cancel(1);
+    bench.requests.cancel(sourceOf(1));
     await microtasks();
     expect(bench.answers).to.deep.equal(['a invalid', 'c invalid']);
     expect([bench.requests.outstanding, bench.clock.pendingCount]).to.deep.equal([1, 1]);
@@ -161,7 +168,20 @@ describe(`page requests: cancel (${EVENTQ}, iommufd_auto_response_faults)`, () =
     expect(bench.answers).to.deep.equal(['a invalid', 'c invalid', 'b success']);
   });
 
-  it('before the handler ran: it is not asked any more', async () => {
+  it('page request cancel: bug: the same PASID of another parent is not meant', async () => {
+    const bench = new Bench();
+    const other: DmaTarget = { pasid: 1, space: undefined };
+    bench.ask('here', asked(1));
+    bench.ask('there', asked(1, 0x1000n, other));
+    await microtasks();
+    bench.requests.cancel(sourceOf(1));
+    await microtasks();
+    expect(bench.answers).to.deep.equal(['here invalid']);
+    await bench.respond(1, 'success');
+    expect(bench.answers).to.deep.equal(['here invalid', 'there success']);
+  });
+
+  it('page request cancel: before the handler ran: it is not asked any more', async () => {
     const bench = new Bench();
     bench.ask('a');
     bench.requests.cancelAll();
@@ -171,7 +191,7 @@ describe(`page requests: cancel (${EVENTQ}, iommufd_auto_response_faults)`, () =
 
   it('the PASID may ask again afterwards', async () => {
     const bench = new Bench();
-    bench.requests.cancel(1);
+    bench.requests.cancel(sourceOf(1));
     bench.ask('a');
     await microtasks();
     await bench.respond(0, 'success');
@@ -180,7 +200,7 @@ describe(`page requests: cancel (${EVENTQ}, iommufd_auto_response_faults)`, () =
 });
 
 describe(`page requests: limit (${PRI}.1, Outstanding Page Request Allocation)`, () => {
-  it('one more than it is answered invalid without the handler; an answer makes room', async () => {
+  it('page request limit: one more than it is answered invalid without the handler; an answer makes room', async () => {
     const bench = new Bench({ limit: 2 });
     bench.ask('a');
     bench.ask('b');
@@ -196,18 +216,18 @@ describe(`page requests: limit (${PRI}.1, Outstanding Page Request Allocation)`,
   });
 
   for (const limit of [0, -1, 1.5, NaN]) {
-    it(`${limit} is none: RangeError`, () => {
+    it(`page request options: ${limit} is none: RangeError`, () => {
       expect(() => new Bench({ limit })).to.throw(RangeError, 'limit of page requests');
     });
   }
 
   for (const deadlineMs of [0, -1, NaN]) {
-    it(`a deadline of ${deadlineMs} ms is none: RangeError`, () => {
+    it(`page request options: a deadline of ${deadlineMs} ms is none: RangeError`, () => {
       expect(() => new Bench({ deadlineMs })).to.throw(RangeError, 'deadline');
     });
   }
 
-  it('a deadline needs a clock: TypeError', () => {
+  it('page request options: a deadline needs a clock: TypeError', () => {
     expect(() => new Bench({ deadlineMs: 1, clock: undefined })).to.throw(TypeError, 'clock');
   });
 });

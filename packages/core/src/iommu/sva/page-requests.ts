@@ -1,7 +1,6 @@
 import type { Clock } from '../../clock/index.js';
 import { silentLogger, type Logger } from '../../log/index.js';
-import type { PageRequest, PageRequester } from '../dma/dma-target.js';
-import type { Pasid } from '../dma/dma.js';
+import type { DmaTarget, PageRequest, PageRequester } from '../dma/dma-target.js';
 
 /** `success`: the range can be accessed now; `invalid`: it cannot, and the access fails. */
 export type PageResponse = 'success' | 'invalid';
@@ -9,7 +8,7 @@ export type PageResponse = 'success' | 'invalid';
 /** Provides what a device asks for, or refuses. Throwing refuses. */
 export type PageRequestHandler = (request: PageRequest) => PageResponse | Promise<PageResponse>;
 
-/** How many requests wait for an answer at the most, if nothing else is said. */
+/** How many requests of one PASID wait for an answer at the most, if nothing else is said. */
 export const DEFAULT_REQUEST_LIMIT = 64;
 
 export interface PageRequestsOptions {
@@ -18,7 +17,7 @@ export interface PageRequestsOptions {
   readonly clock?: Clock | undefined;
   /** Milliseconds that the handler has for one request; without it, as long as it wants. */
   readonly deadlineMs?: number | undefined;
-  /** Requests without an answer at the most, 1 or more; {@link DEFAULT_REQUEST_LIMIT} by default. */
+  /** Requests of one PASID without an answer at the most, 1 or more; {@link DEFAULT_REQUEST_LIMIT} by default. */
   readonly limit?: number | undefined;
   readonly logger?: Logger | undefined;
 }
@@ -69,7 +68,7 @@ export class PageRequests implements PageRequester {
 
   /** Asks the handler. Never rejects. */
   request(request: PageRequest): Promise<PageResponse> {
-    if (this.#outstanding.size >= this.#limit) {
+    if (this.#countOf(request.source) >= this.#limit) {
       this.#warn('too many page requests wait for an answer; this one is refused', request);
       return Promise.resolve('invalid');
     }
@@ -82,13 +81,13 @@ export class PageRequests implements PageRequester {
   }
 
   /**
-   * Answers all outstanding requests of a PASID: invalid. For one that is detached, or leads elsewhere now.
+   * Answers all outstanding requests of one source: invalid. For a PASID that is detached, or leads elsewhere now.
    *
    * Source: Linux drivers/iommu/iommufd/eventq.c, iommufd_auto_response_faults.
    */
-  cancel(pasid: Pasid): void {
+  cancel(source: DmaTarget): void {
     for (const entry of [...this.#outstanding]) {
-      if (entry.request.pasid === pasid) {
+      if (entry.request.source === source) {
         this.#answer(entry, 'invalid');
       }
     }
@@ -99,6 +98,14 @@ export class PageRequests implements PageRequester {
     for (const entry of [...this.#outstanding]) {
       this.#answer(entry, 'invalid');
     }
+  }
+
+  #countOf(source: DmaTarget): number {
+    let count = 0;
+    for (const { request } of this.#outstanding) {
+      count += request.source === source ? 1 : 0;
+    }
+    return count;
   }
 
   async #ask(entry: Outstanding): Promise<void> {

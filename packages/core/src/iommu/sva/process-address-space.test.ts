@@ -24,7 +24,7 @@ function opaque(size: number): MemoryObject {
 }
 
 describe('buffers of a process: registration (own rules)', () => {
-  it('knows the address of a buffer and of its bytes, the end included', () => {
+  it('sva addresses: knows the address of a buffer and of its bytes, the end included', () => {
     const space = new ProcessAddressSpace();
     const [first, second] = [new Uint8Array(100), new Uint8Array(8)];
     const va = space.register(first);
@@ -39,7 +39,7 @@ describe('buffers of a process: registration (own rules)', () => {
     );
   });
 
-  it('what is at an address is the buffer itself', () => {
+  it('sva view: what is at an address is the buffer itself', () => {
     const space = new ProcessAddressSpace();
     const buffer = Uint8Array.of(1, 2, 3, 4);
     const va = space.register(buffer);
@@ -48,7 +48,7 @@ describe('buffers of a process: registration (own rules)', () => {
     expect([...space.at(BigInt(va) + 3n, 1)]).to.deep.equal([4]);
   });
 
-  it('nothing is beside it: EFAULT', () => {
+  it('sva view: nothing is beside it: EFAULT', () => {
     const space = new ProcessAddressSpace();
     const va = space.register(new Uint8Array(4));
     const cases: readonly [number | bigint, number][] = [
@@ -71,7 +71,7 @@ describe('buffers of a process: registration (own rules)', () => {
     expect(outcome(() => space.at(space.register(opaque(4)), 4))).to.equal('EFAULT sva.fault');
   });
 
-  it('a buffer that was transferred away is not there any more', () => {
+  it('sva memory gone: a buffer that was transferred away is not there any more', () => {
     const space = new ProcessAddressSpace();
     const buffer = new Uint8Array(4);
     const va = space.register(buffer);
@@ -80,7 +80,7 @@ describe('buffers of a process: registration (own rules)', () => {
     expect(new Device(space).read(va, 1)).to.equal('memory');
   });
 
-  it('refuses an empty buffer, one that is there, and writing to what is not writable', () => {
+  it('sva register: refuses an empty buffer, one that is there, and writing to what is not writable', () => {
     const space = new ProcessAddressSpace();
     const constant = new BufferMemory(new Uint8Array(4), false);
     const register = (buffer: Uint8Array | MemoryObject, write?: boolean): unknown =>
@@ -96,7 +96,7 @@ describe('buffers of a process: registration (own rules)', () => {
     expect(new Device(space).write(START + 2 * PAGE, [1])).to.equal('permission');
   });
 
-  it('unregister wants the address that register gave; once', () => {
+  it('sva unregister: unregister wants the address that register gave; once', () => {
     const space = new ProcessAddressSpace();
     const buffer = new Uint8Array(8);
     const va = space.register(buffer);
@@ -110,7 +110,7 @@ describe('buffers of a process: registration (own rules)', () => {
     expect(space.register(buffer), 'it may come back').to.equal(va + 2 * PAGE);
   });
 
-  it('a registration that fails in the middle leaves nothing', () => {
+  it('sva step fails: a registration that fails in the middle leaves nothing', () => {
     let fails = true;
     const space = new ProcessAddressSpace({
       checkpoint: (step) => {
@@ -126,7 +126,7 @@ describe('buffers of a process: registration (own rules)', () => {
     expect(space.register(buffer)).to.equal(START);
   });
 
-  it('has no other maps (drivers/iommu/iommu.c, iommu_map: only of a paging domain)', () => {
+  it('sva maps: has no other maps (drivers/iommu/iommu.c, iommu_map: only of a paging domain)', () => {
     const space = new ProcessAddressSpace();
     const va = space.register(new Uint8Array(PAGE));
     const calls: (() => unknown)[] = [
@@ -142,7 +142,7 @@ describe('buffers of a process: registration (own rules)', () => {
 });
 
 describe(`the end of a process (${SVA}, iommu_sva_handle_iopf: mmget_not_zero)`, () => {
-  it('takes all buffers, and nothing is registered or attached afterwards: ESRCH', () => {
+  it('sva exited: takes all buffers, and nothing is registered or attached afterwards: ESRCH', () => {
     const space = new ProcessAddressSpace();
     const buffer = new Uint8Array(8);
     const va = space.register(buffer);
@@ -156,7 +156,7 @@ describe(`the end of a process (${SVA}, iommu_sva_handle_iopf: mmget_not_zero)`,
     space.exit();
   });
 
-  it('unmapAll takes all buffers of a process that lives on, and destroy too', () => {
+  it('sva everything: unmapAll takes all buffers of a process that lives on, and destroy too', () => {
     const space = new ProcessAddressSpace();
     space.register(new Uint8Array(8));
     expect(space.unmapAll()).to.equal(8);

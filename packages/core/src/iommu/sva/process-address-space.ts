@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock/index.js';
+import { SystemClock, type Clock } from '../../clock/index.js';
 import { failure, MdevError, type CoreReason } from '../../errors/index.js';
 import type { Logger } from '../../log/index.js';
 import type { PageRequest } from '../dma/dma-target.js';
@@ -9,6 +9,9 @@ import { PageRequests, type PageRequestHandler, type PageResponse } from './page
 import { RegisteredBuffers, type Registration } from './registered-buffers.js';
 import { DEFAULT_VIRTUAL_RANGE, type VirtualRange } from './virtual-window.js';
 
+/** Milliseconds that whoever provides memory has for one request: a device never waits for ever. */
+export const DEFAULT_PAGE_DEADLINE_MS = 10_000;
+
 export interface ProcessAddressSpaceOptions {
   /**
    * Asked when a device wants what is not there; it answers `success` after {@link ProcessAddressSpace.populate}.
@@ -16,9 +19,9 @@ export interface ProcessAddressSpaceOptions {
    * access: what the kernel does.
    */
   readonly onFault?: PageRequestHandler | undefined;
-  /** Needed for `deadlineMs`. */
+  /** The system's by default. */
   readonly clock?: Clock | undefined;
-  /** Milliseconds that `onFault` has for one request. */
+  /** Milliseconds that `onFault` has for one request; {@link DEFAULT_PAGE_DEADLINE_MS} by default. */
   readonly deadlineMs?: number | undefined;
   /** Page requests without an answer at the most. */
   readonly requestLimit?: number | undefined;
@@ -64,8 +67,8 @@ export class ProcessAddressSpace extends AddressSpace {
     this.#onFault = onFault;
     this.pageRequests = new PageRequests({
       handler: (request) => this.#handle(request),
-      clock,
-      deadlineMs,
+      clock: clock ?? new SystemClock(),
+      deadlineMs: deadlineMs ?? DEFAULT_PAGE_DEADLINE_MS,
       limit: requestLimit,
       logger,
     });

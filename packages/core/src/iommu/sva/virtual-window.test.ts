@@ -14,7 +14,7 @@ function small(pages: number): ProcessAddressSpace {
 }
 
 describe('buffers of a process: virtual addresses (mm/mmap.c, get_unmapped_area; own rule: guard pages)', () => {
-  it('each buffer starts at a page of its own, with a page that nobody has after it', () => {
+  it('sva guard: each buffer starts at a page of its own, with a page that nobody has after it', () => {
     const space = new ProcessAddressSpace();
     const sizes = [1, 100, PAGE - 1, PAGE, PAGE + 1, 3 * PAGE];
     const starts = sizes.map((size) => (space.register(new Uint8Array(size)) - START) / PAGE);
@@ -22,7 +22,7 @@ describe('buffers of a process: virtual addresses (mm/mmap.c, get_unmapped_area;
     expect(space.bufferCount).to.equal(6);
   });
 
-  it('stale addresses are not used again before the end of the range was reached', () => {
+  it('sva stale: stale addresses are not used again before the end of the range was reached', () => {
     const space = small(8);
     const pages = Array.from({ length: 6 }, () => {
       const va = space.register(new Uint8Array(1));
@@ -32,7 +32,7 @@ describe('buffers of a process: virtual addresses (mm/mmap.c, get_unmapped_area;
     expect(pages).to.deep.equal([0, 2, 4, 6, 0, 2]);
   });
 
-  it('ENOMEM where no place is left; the gaps between buffers are used', () => {
+  it('sva no place: ENOMEM where no place is left; the gaps between buffers are used', () => {
     const space = small(8);
     const vas = Array.from({ length: 4 }, () => space.register(new Uint8Array(PAGE)));
     const buffer = new Uint8Array(3 * PAGE);
@@ -44,7 +44,7 @@ describe('buffers of a process: virtual addresses (mm/mmap.c, get_unmapped_area;
     expect(space.bufferCount).to.equal(3);
   });
 
-  it('avoids what the platform reserves, also between buffers', () => {
+  it('sva reserved: avoids what the platform reserves, also between buffers', () => {
     const space = small(8);
     space.constrain(
       {},
@@ -72,7 +72,7 @@ describe('buffers of a process: virtual addresses (mm/mmap.c, get_unmapped_area;
     [2 ** 53 - PAGE, PAGE * 2],
     [NaN, PAGE],
   ] as const) {
-    it(`${start}, ${size} bytes is no range of virtual addresses: RangeError`, () => {
+    it(`sva window: ${start}, ${size} bytes is no range of virtual addresses: RangeError`, () => {
       expect(() => new ProcessAddressSpace({ range: { start, size } })).to.throw(RangeError);
     });
   }

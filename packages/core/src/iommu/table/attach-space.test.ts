@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import type { DmaTarget } from '../dma/dma-target.js';
 import { AddressSpace, IOMMU_PAGE_SIZE } from '../space/index.js';
 import { World } from './world.test-support.js';
 
 describe('hwpt_attach, replace (tools/testing/selftests/iommu/iommufd.c)', () => {
-  it('a second attach of the device itself is EBUSY', () => {
+  it('attach used: a second attach of the device itself is EBUSY', () => {
     const world = new World();
     const space = world.space();
     const domain = world.iommu.attach(space);
@@ -15,14 +16,14 @@ describe('hwpt_attach, replace (tools/testing/selftests/iommu/iommufd.c)', () =>
     world.iommu.attach(domain.space);
   });
 
-  it('replace of nothing is EINVAL, and makes no domain', () => {
+  it('replace nothing: replace of nothing is EINVAL, and makes no domain', () => {
     const world = new World();
     const space = world.space();
     expect(world.refusal(() => world.iommu.replace(space))).to.equal('EINVAL iommu.unattached');
     expect(space.isBusy).to.be.false;
   });
 
-  it('attaching a space makes a domain that goes with the detach: ENOENT then', () => {
+  it('attach automatic: attaching a space makes a domain that goes with the detach: ENOENT then', () => {
     const world = new World();
     const space = world.space();
     const automatic = world.iommu.attach(space);
@@ -38,7 +39,7 @@ describe('hwpt_attach, replace (tools/testing/selftests/iommu/iommufd.c)', () =>
     expect(world.refusal(() => automatic.destroy())).to.equal('ENOENT iommu.destroyed');
   });
 
-  it('replace with the same space finds its domain again', () => {
+  it('replace same: replace with the same space finds its domain again', () => {
     const world = new World();
     const space = world.space();
     const automatic = world.iommu.attach(space);
@@ -47,7 +48,7 @@ describe('hwpt_attach, replace (tools/testing/selftests/iommu/iommufd.c)', () =>
     expect(automatic.users).to.equal(1);
   });
 
-  it('replace: the old automatic domain is gone', () => {
+  it('attach automatic: replace: the old automatic domain is gone', () => {
     const world = new World();
     const [first, second] = [world.space(), world.space()];
     const old = world.iommu.attach(first);
@@ -67,7 +68,7 @@ describe('hwpt_attach, replace (tools/testing/selftests/iommu/iommufd.c)', () =>
     expect([domain.users, domain.isDestroyed]).to.deep.equal([0, false]);
   });
 
-  it('one space serves devices behind two IOMMUs, under the constraints of both', () => {
+  it('attach several: one space serves devices behind two IOMMUs, under the constraints of both', () => {
     const space = new AddressSpace({ personality: 'iommufd' });
     const fine = new World({ pageSizes: 0x800n }).iommu;
     const low = new World({ aperture: { start: 0, last: 2 ** 32 - 1 } }).iommu;
@@ -89,11 +90,11 @@ describe('page requests (drivers/iommu/iommufd/eventq.c, iommufd_auto_response_f
     readonly cancelled: number[] = [];
     override readonly pageRequests = {
       request: () => Promise.resolve('invalid' as const),
-      cancel: (pasid: number): void => void this.cancelled.push(pasid),
+      cancel: ({ pasid }: DmaTarget): void => void this.cancelled.push(pasid),
     };
   }
 
-  it('detach and replace answer those of the PASID; a replace with the same does not', () => {
+  it('attach requests: detach and replace answer those of the PASID; a replace with the same does not', () => {
     const { iommu } = new World();
     const space = new RequestedSpace();
     const domain = iommu.allocateDomain(space, { pasid: true });
@@ -107,7 +108,7 @@ describe('page requests (drivers/iommu/iommufd/eventq.c, iommufd_auto_response_f
     expect(space.cancelled).to.deep.equal([100, 0]);
   });
 
-  it('a space that fails to answer is reported, and the PASID detached', () => {
+  it('attach unanswered: a space that fails to answer is reported, and the PASID detached', () => {
     const reported: unknown[] = [];
     const log = (): void => undefined;
     const error = (_: string, fields: unknown): void => void reported.push(fields);

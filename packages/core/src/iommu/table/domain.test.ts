@@ -8,7 +8,7 @@ import { ParentIommu } from './parent-iommu.js';
 import { World } from './world.test-support.js';
 
 describe('alloc_hwpt (tools/testing/selftests/iommu/iommufd.c)', () => {
-  it('a domain that is attached is EBUSY; then it goes once, and is ENOENT', () => {
+  it('domain busy: a domain that is attached is EBUSY; then it goes once, and is ENOENT', () => {
     const world = new World();
     const domain = world.domain({ pasid: true });
     world.iommu.attach(domain);
@@ -39,7 +39,7 @@ describe('alloc_hwpt (tools/testing/selftests/iommu/iommufd.c)', () => {
     expect(space.isBusy).to.be.false;
   });
 
-  it('its space cannot go before it (ioas_destroy)', () => {
+  it('domain space: its space cannot go before it (ioas_destroy)', () => {
     const world = new World();
     const domain = world.domain();
     expect(world.refusal(() => domain.space.destroy())).to.equal('EBUSY ioas.busy');
@@ -47,7 +47,7 @@ describe('alloc_hwpt (tools/testing/selftests/iommu/iommufd.c)', () => {
     domain.space.destroy();
   });
 
-  it('an unknown flag is EOPNOTSUPP', () => {
+  it('domain flag: an unknown flag is EOPNOTSUPP', () => {
     const world = new World();
     const space = world.space();
     const flags = { pasid: true, nested: true } as DomainFlags;
@@ -56,7 +56,7 @@ describe('alloc_hwpt (tools/testing/selftests/iommu/iommufd.c)', () => {
     );
   });
 
-  it('dirty: enforce needs hardware that has it: EOPNOTSUPP to allocate, EINVAL to attach', () => {
+  it('domain dirty: dirty: enforce needs hardware that has it: EOPNOTSUPP to allocate, EINVAL to attach', () => {
     const without = new World({ dirty: false });
     const space = without.space();
     for (const pasid of [true, false]) {
@@ -77,7 +77,7 @@ describe('alloc_hwpt (tools/testing/selftests/iommu/iommufd.c)', () => {
 describe('constraints of the hardware (drivers/iommu/iommufd/io_pagetable.c, iopt_table_add_domain)', () => {
   const aperture = { start: 2 ** 24, last: 2 ** 31 - 1 };
 
-  it('a space is subject to them while it has a domain', () => {
+  it('constrain hardware: a space is subject to them while it has a domain', () => {
     const world = new World({
       aperture,
       pageSizes: 0x1800n,
@@ -100,7 +100,7 @@ describe('constraints of the hardware (drivers/iommu/iommufd/io_pagetable.c, iop
     ['iommufd', 'EADDRINUSE ioas.conflict'],
     ['type1v2', 'EINVAL dma.conflict'],
   ] as const) {
-    it(`a map outside the aperture is ${answer}, for a domain and for attach of the space`, () => {
+    it(`constrain hardware: a map outside the aperture is ${answer}, for a domain and for attach of the space`, () => {
       const world = new World({ aperture });
       const space = world.space({ personality });
       expect(world.refusal(() => world.iommu.allocateDomain(space))).to.equal(answer);
@@ -111,7 +111,7 @@ describe('constraints of the hardware (drivers/iommu/iommufd/io_pagetable.c, iop
     });
   }
 
-  it('what is not allowed of the device is allowed of nobody: allowed ranges conflict, too', () => {
+  it('allow reserved: what is not allowed of the device is allowed of nobody: allowed ranges conflict, too', () => {
     const world = new World({ aperture });
     const space = new AddressSpace({ personality: 'iommufd' });
     space.allow([{ start: 4096, last: 8191 }]);
@@ -121,7 +121,7 @@ describe('constraints of the hardware (drivers/iommu/iommufd/io_pagetable.c, iop
     );
   });
 
-  it('every page size from 4 KiB and every IOVA by default', () => {
+  it('iommu default: every page size from 4 KiB and every IOVA by default', () => {
     const world = new World();
     const { space } = world.domain();
     expect(space.alignment).to.equal(4096);
@@ -150,12 +150,12 @@ describe('options of ParentIommu (include/linux/iommu.h, struct iommu_domain)', 
       'EINVAL iommu.options',
     ],
   ] as const satisfies readonly (readonly [string, ParentIommuOptions, string])[]) {
-    it(`${name}: ${answer}`, () => {
+    it(`iommu options: ${name}: ${answer}`, () => {
       expect(outcome(() => new ParentIommu(options))).to.equal(answer);
     });
   }
 
-  it('page sizes that are no bigint: EINVAL', () => {
+  it('iommu options: page sizes that are no bigint: EINVAL', () => {
     const options = JSON.parse('{ "pageSizes": 4096 }') as ParentIommuOptions;
     expect(outcome(() => new ParentIommu(options))).to.equal('EINVAL iommu.options');
   });

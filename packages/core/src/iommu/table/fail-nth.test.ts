@@ -140,7 +140,7 @@ const SEQUENCES: readonly (readonly [name: string, steps: readonly string[], pre
 
 describe('every failing step leaves nothing (tools/testing/selftests/iommu/iommufd_fail_nth.c)', () => {
   for (const [name, steps, prepare] of SEQUENCES) {
-    it(`${name}: ${steps.join(', ')}`, () => {
+    it(`table step fails: ${name}: ${steps.join(', ')}`, () => {
       let nth = 1;
       let ran = failed(prepare, nth);
       while (ran === undefined) {

@@ -4,7 +4,7 @@ import type { Pasid } from '../dma/dma.js';
 import { MAX_PASID_BITS, NO_PASID, PasidAllocator, type PasidCounters } from '../pasid/index.js';
 import type { AddressSpace, Checkpoint, SpaceConstraints } from '../space/index.js';
 import { Domain, type DomainFlags } from './domain.js';
-import { hardwareConstraints, type ParentIommuOptions } from './hardware.js';
+import { DEFAULT_BIND_LIMIT, hardwareConstraints, type ParentIommuOptions } from './hardware.js';
 import { cancelPageRequests } from './page-requests.js';
 import { PasidTable, type PasidEntry } from './pasid-table.js';
 
@@ -34,6 +34,8 @@ const DOMAIN_FLAGS: ReadonlySet<string> = new Set([
  * Source: Linux drivers/iommu/iommufd/device.c, hw_pagetable.c.
  */
 export class ParentIommu {
+  /** Further PASIDs that one mediated device may have. */
+  readonly bindLimit: number;
   readonly #pasidCount: number;
   readonly #constraints: SpaceConstraints;
   readonly #hasDirty: boolean;
@@ -48,6 +50,7 @@ export class ParentIommu {
     this.#pasids = new PasidAllocator({ bits: pasidBits });
     this.#pasidCount = 2 ** pasidBits;
     this.#constraints = hardwareConstraints(options);
+    this.bindLimit = options.bindLimit ?? DEFAULT_BIND_LIMIT;
     this.#hasDirty = options.dirty ?? true;
     this.#checkpoint = options.checkpoint;
     this.#logger = options.logger ?? silentLogger;
@@ -79,7 +82,7 @@ export class ParentIommu {
    * Lets the accesses with a PASID go to a domain, which is returned. An address space gets a domain of its
    * own for PASID 0, which is destroyed when it is detached or replaced.
    *
-   * Throws ENOENT (destroyed), EBUSY (something is attached), EINVAL: no such PASID; a domain of another
+   * Throws ENOENT (destroyed), EBUSY (something is attached, or the device is not quiet), EINVAL: no such PASID; a domain of another
    * IOMMU; a domain not for PASIDs, or an address space, on a PASID, or for the device itself while a PASID
    * is attached, or while it is attached to the device itself. An address space also throws what
    * {@link ParentIommu.allocateDomain} does.
@@ -90,6 +93,11 @@ export class ParentIommu {
     this.#requireUsable(what, pasid);
     if (this.#table.domain(pasid) !== undefined) {
       throw failure('iommu.attached', { pasid });
+    }
+    const state = this.#pasids.state(pasid);
+    if (state === 'draining' || state === 'leaked') {
+      // What the device still has under way with it would reach the new memory.
+      throw failure('iommu.not-quiet', { pasid, state });
     }
     return this.#point(what, pasid, 'table.attach');
   }
@@ -143,6 +151,15 @@ export class ParentIommu {
     return this.#pasids.allocate();
   }
 
+  /** A PASID is about to be detached: what it waits for is refused, now and until then. */
+  refuseRequests(pasid: Pasid): void {
+    this.#table.end(pasid);
+    const space = this.#table.entry(pasid).space;
+    if (space !== undefined) {
+      cancelPageRequests(space, this.#table.entry(pasid));
+    }
+  }
+
   /** The owner of an allocated PASID has detached it, and told the device to stop. Throws EINVAL. */
   retirePasid(pasid: Pasid): void {
     this.#pasids.retire(pasid);
@@ -192,7 +209,7 @@ export class ParentIommu {
   /** After a PASID was led away from a domain. */
   #leave(old: Domain, pasid: Pasid): void {
     try {
-      cancelPageRequests(old.space, pasid);
+      cancelPageRequests(old.space, this.#table.entry(pasid));
     } catch (error) {
       this.#logger.error('page requests of a detached PASID were not answered', { pasid, error });
     }

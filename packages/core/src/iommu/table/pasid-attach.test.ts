@@ -6,7 +6,7 @@ const PASID = 100;
 const OTHER = 200;
 
 describe('pasid_attach (tools/testing/selftests/iommu/iommufd.c; device.c, iommufd_hwpt_pasid_compat)', () => {
-  it('an address space is not for a PASID: EINVAL', () => {
+  it('attach space: an address space is not for a PASID: EINVAL', () => {
     const world = new World();
     const space = world.space();
     expect(world.refusal(() => world.iommu.attach(space, PASID))).to.equal(
@@ -19,7 +19,7 @@ describe('pasid_attach (tools/testing/selftests/iommu/iommufd.c; device.c, iommu
     expect(space.isBusy).to.be.false;
   });
 
-  it('nor is a domain that was allocated without the flag: EINVAL', () => {
+  it('attach flag: nor is a domain that was allocated without the flag: EINVAL', () => {
     const world = new World();
     const plain = world.domain();
     expect(world.refusal(() => world.iommu.attach(plain, PASID))).to.equal(
@@ -31,7 +31,7 @@ describe('pasid_attach (tools/testing/selftests/iommu/iommufd.c; device.c, iommu
     );
   });
 
-  it('a used PASID is EBUSY, whatever is attached; another PASID is not', () => {
+  it('attach used: a used PASID is EBUSY, whatever is attached; another PASID is not', () => {
     const world = new World();
     const domain = world.domain({ pasid: true });
     world.iommu.attach(domain, PASID);
@@ -42,7 +42,7 @@ describe('pasid_attach (tools/testing/selftests/iommu/iommufd.c; device.c, iommu
     expect(domain.users).to.equal(2);
   });
 
-  it('replace of a PASID without an attachment is EINVAL, also after a detach', () => {
+  it('replace nothing: replace of a PASID without an attachment is EINVAL, also after a detach', () => {
     const world = new World();
     const domain = world.domain({ pasid: true });
     const replace = () => world.iommu.replace(domain, PASID);
@@ -52,7 +52,7 @@ describe('pasid_attach (tools/testing/selftests/iommu/iommufd.c; device.c, iommu
     expect(world.refusal(replace)).to.equal('EINVAL iommu.unattached');
   });
 
-  it('replace leads it to another space; with the same domain it changes nothing', () => {
+  it('replace same: replace leads it to another space; with the same domain it changes nothing', () => {
     const world = new World();
     const [first, second] = [world.domain({ pasid: true }), world.domain({ pasid: true })];
     world.iommu.attach(first, PASID);
@@ -65,7 +65,7 @@ describe('pasid_attach (tools/testing/selftests/iommu/iommufd.c; device.c, iommu
     expect(world.snapshot()).to.deep.equal(before);
   });
 
-  it('the own domain of the device must be for PASIDs when one is attached: EINVAL', () => {
+  it('attach own: the own domain of the device must be for PASIDs when one is attached: EINVAL', () => {
     const world = new World();
     const forPasid = world.domain({ pasid: true });
     for (const own of [world.domain(), world.space()]) {
@@ -80,7 +80,7 @@ describe('pasid_attach (tools/testing/selftests/iommu/iommufd.c; device.c, iommu
     expect(forPasid.users).to.equal(2);
   });
 
-  it('and the other way: no own domain that is not for PASIDs while one is attached: EINVAL', () => {
+  it('attach own: and the other way: no own domain that is not for PASIDs while one is attached: EINVAL', () => {
     const world = new World();
     const forPasid = world.domain({ pasid: true });
     const unfit = [world.domain(), world.space()];
@@ -98,7 +98,7 @@ describe('pasid_attach (tools/testing/selftests/iommu/iommufd.c; device.c, iommu
     }
   });
 
-  it('the own domain goes without the PASIDs', () => {
+  it('detach own: the own domain goes without the PASIDs', () => {
     const world = new World();
     const domain = world.domain({ pasid: true });
     world.iommu.attach(domain);
@@ -107,7 +107,7 @@ describe('pasid_attach (tools/testing/selftests/iommu/iommufd.c; device.c, iommu
     expect([world.reads(), world.reads(PASID)]).to.deep.equal([undefined, 1]);
   });
 
-  it('detach of nothing is fine, also of a PASID that there is not (vfio/iommufd.c, pasid_detach)', () => {
+  it('detach nothing: detach of nothing is fine, also of a PASID that there is not (vfio/iommufd.c, pasid_detach)', () => {
     const world = new World({ pasidBits: 4 });
     world.iommu.attach(world.domain({ pasid: true }), 3);
     const before = world.snapshot();
@@ -117,7 +117,7 @@ describe('pasid_attach (tools/testing/selftests/iommu/iommufd.c; device.c, iommu
     expect(world.snapshot()).to.deep.equal(before);
   });
 
-  it('what is no PASID of the IOMMU is EINVAL (iommu.c, iommu_attach_device_pasid)', () => {
+  it('attach pasid: what is no PASID of the IOMMU is EINVAL (iommu.c, iommu_attach_device_pasid)', () => {
     const world = new World({ pasidBits: 4 });
     const domain = world.domain({ pasid: true });
     world.iommu.attach(domain, 15);
@@ -131,7 +131,7 @@ describe('pasid_attach (tools/testing/selftests/iommu/iommufd.c; device.c, iommu
     }
   });
 
-  it('a domain of another IOMMU is EINVAL (iommu.c, domain_iommu_ops_compatible)', () => {
+  it('attach foreign: a domain of another IOMMU is EINVAL (iommu.c, domain_iommu_ops_compatible)', () => {
     const world = new World();
     const foreign = new World().domain({ pasid: true });
     world.iommu.attach(world.domain({ pasid: true }), OTHER);
@@ -146,7 +146,7 @@ describe('pasid_attach (tools/testing/selftests/iommu/iommufd.c; device.c, iommu
     expect(foreign.users).to.equal(0);
   });
 
-  it('a destroyed domain is ENOENT (main.c, iommufd_get_object)', () => {
+  it('attach destroyed: a destroyed domain is ENOENT (main.c, iommufd_get_object)', () => {
     const world = new World();
     const gone = world.domain({ pasid: true });
     gone.destroy();
@@ -162,7 +162,7 @@ describe('pasid_attach (tools/testing/selftests/iommu/iommufd.c; device.c, iommu
 });
 
 describe('ParentIommu.entry (own rule: the entry is all that an access looks at)', () => {
-  it('is one object through attach, replace and detach', () => {
+  it('attach entry: is one object through attach, replace and detach', () => {
     const world = new World();
     const entry = world.iommu.entry(PASID);
     expect([entry.pasid, entry.space]).to.deep.equal([PASID, undefined]);
@@ -178,7 +178,7 @@ describe('ParentIommu.entry (own rule: the entry is all that an access looks at)
     expect(world.iommu.entry(PASID)).to.equal(entry);
   });
 
-  it('dump shows what is attached, by PASID', () => {
+  it('attach dump: dump shows what is attached, by PASID', () => {
     const world = new World();
     const [plain, dirty] = [
       world.domain({ pasid: true }),

@@ -15,6 +15,7 @@ interface TableEntry {
   /** Undefined while nothing is attached; so is `space`, which is the domain's. */
   domain: Domain | undefined;
   space: AddressSpace | undefined;
+  isEnding: boolean;
 }
 
 /**
@@ -62,8 +63,14 @@ export class PasidTable implements DomainUsers {
     const old = entry.domain;
     entry.domain = domain;
     entry.space = domain?.space;
+    entry.isEnding = false;
     this.#count(pasid, old, -1);
     this.#count(pasid, domain, 1);
+  }
+
+  /** Its page requests are refused until it is pointed elsewhere. */
+  end(pasid: Pasid): void {
+    this.#entry(pasid).isEnding = true;
   }
 
   /** The PASID changes its user: whoever has kept the entry of an unattached PASID reaches nothing with it. */
@@ -76,7 +83,7 @@ export class PasidTable implements DomainUsers {
   #entry(pasid: Pasid): TableEntry {
     let entry = this.#entries.get(pasid);
     if (entry === undefined) {
-      entry = { pasid, domain: undefined, space: undefined };
+      entry = { pasid, domain: undefined, space: undefined, isEnding: false };
       this.#entries.set(pasid, entry);
     }
     return entry;

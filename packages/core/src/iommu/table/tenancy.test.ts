@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { DmaTarget } from '../dma/dma-target.js';
 import { describe, it } from 'mocha';
 import { outcome } from '../../errors/outcome.test-support.js';
 import { IommuTenancy } from './tenancy.js';
@@ -11,7 +12,7 @@ function tenant(pasidBits = 3): { world: World; tenancy: IommuTenancy } {
 }
 
 describe('IommuTenancy (drivers/vfio/iommufd.c, vfio_iommufd_physical_pasid_attach_ioas)', () => {
-  it('two of one parent: the same IOVA, different memory; neither has the PASID of the other', () => {
+  it('tenancy isolation: two of one parent: the same IOVA, different memory; neither has the PASID of the other', () => {
     const { world, tenancy: a } = tenant();
     const b = IommuTenancy.open(world.iommu, world.space());
     expect([firstByte(a.own.space), firstByte(b.own.space)]).to.deep.equal([1, 2]);
@@ -23,7 +24,7 @@ describe('IommuTenancy (drivers/vfio/iommufd.c, vfio_iommufd_physical_pasid_atta
     }
   });
 
-  it('does not touch the device itself, whose own space then has to be for PASIDs', () => {
+  it('tenancy own: does not touch the device itself, whose own space then has to be for PASIDs', () => {
     const { world, tenancy } = tenant();
     expect(world.iommu.entry(0).space).to.equal(undefined);
     expect(world.refusal(() => world.iommu.attach(world.spaces[0]!))).to.equal(
@@ -36,7 +37,7 @@ describe('IommuTenancy (drivers/vfio/iommufd.c, vfio_iommufd_physical_pasid_atta
     );
   });
 
-  it('bind and unbind: a further PASID of the same mdev for another space', () => {
+  it('tenancy bind: bind and unbind: a further PASID of the same mdev for another space', () => {
     const { world, tenancy } = tenant();
     const space = world.space();
     const pasid = tenancy.bind(space);
@@ -49,7 +50,7 @@ describe('IommuTenancy (drivers/vfio/iommufd.c, vfio_iommufd_physical_pasid_atta
     expect(tenancy.draining).to.deep.equal([pasid]);
   });
 
-  it('replace: the entry that a device keeps leads elsewhere at once', () => {
+  it('tenancy replace: replace: the entry that a device keeps leads elsewhere at once', () => {
     const { world, tenancy } = tenant();
     const [first, second] = [world.spaces[0]!, world.space()];
     const { own, pasid } = tenancy;
@@ -60,7 +61,7 @@ describe('IommuTenancy (drivers/vfio/iommufd.c, vfio_iommufd_physical_pasid_atta
     const cancelled: number[] = [];
     const pageRequests = {
       request: () => Promise.resolve('invalid' as const),
-      cancel: (pasid: number): void => void cancelled.push(pasid),
+      cancel: (source: DmaTarget): void => void cancelled.push(source.pasid),
     };
     second.pageRequests = pageRequests;
     const before = world.snapshot();
@@ -72,7 +73,18 @@ describe('IommuTenancy (drivers/vfio/iommufd.c, vfio_iommufd_physical_pasid_atta
     expect(second.isBusy).to.be.false;
   });
 
-  it('a space whose maps do not fit is refused, and what was attached stays', () => {
+  it('attach not quiet: bug: a PASID that drains, or was given up, is not attached by hand either: EBUSY', () => {
+    const { world, tenancy } = tenant();
+    const { pasid } = tenancy;
+    tenancy.close();
+    const domain = world.iommu.allocateDomain(world.space(), { pasid: true });
+    expect(outcome(() => world.iommu.attach(domain, pasid))).to.equal('EBUSY iommu.not-quiet');
+    tenancy.settleAll(false);
+    expect(outcome(() => world.iommu.attach(domain, pasid))).to.equal('EBUSY iommu.not-quiet');
+    domain.destroy();
+  });
+
+  it('tenancy unfit: a space whose maps do not fit is refused, and what was attached stays', () => {
     const world = new World({ aperture: { start: 0, last: 0xffff } }, [0, 1, 2]);
     const [space, unfit] = [world.space(), world.space()];
     unfit.map({ iova: 0x10000, memory: new Uint8Array(4096) });
@@ -87,7 +99,7 @@ describe('IommuTenancy (drivers/vfio/iommufd.c, vfio_iommufd_physical_pasid_atta
     }
   });
 
-  it('a PASID of another tenancy, or of none, is ENOENT; the own one is not unbound', () => {
+  it('tenancy foreign: a PASID of another tenancy, or of none, is ENOENT; the own one is not unbound', () => {
     const { world, tenancy } = tenant();
     const other = IommuTenancy.open(world.iommu, world.space());
     const space = world.space();
@@ -104,7 +116,7 @@ describe('IommuTenancy (drivers/vfio/iommufd.c, vfio_iommufd_physical_pasid_atta
     );
   });
 
-  it('close detaches everything and tells what drains, each time until it is settled', () => {
+  it('tenancy close: close detaches everything and tells what drains, each time until it is settled', () => {
     const { world, tenancy } = tenant();
     const [bound, unbound] = [tenancy.bind(world.space()), tenancy.bind(world.space())];
     tenancy.unbind(unbound);
@@ -122,7 +134,7 @@ describe('IommuTenancy (drivers/vfio/iommufd.c, vfio_iommufd_physical_pasid_atta
     tenancy.settleAll(true);
   });
 
-  it('a closed tenancy binds nothing: EINVAL; it has nothing to replace: ENOENT', () => {
+  it('tenancy closed: a closed tenancy binds nothing: EINVAL; it has nothing to replace: ENOENT', () => {
     const { world, tenancy } = tenant();
     const [space] = world.spaces;
     tenancy.close();
@@ -132,7 +144,7 @@ describe('IommuTenancy (drivers/vfio/iommufd.c, vfio_iommufd_physical_pasid_atta
     );
   });
 
-  it('a PASID that somebody attached by hand stays theirs: EBUSY', () => {
+  it('tenancy by hand: a PASID that somebody attached by hand stays theirs: EBUSY', () => {
     const world = new World({ pasidBits: 3 }, [0, 1, 2]);
     const domain = world.domain({ pasid: true });
     world.iommu.attach(domain, 1);
@@ -146,7 +158,7 @@ describe('IommuTenancy (drivers/vfio/iommufd.c, vfio_iommufd_physical_pasid_atta
 
 describe('PASIDs of tenancies (drivers/misc/ocxl/context.c; drivers/iommu/iommu-sva.c)', () => {
   for (const bits of [1, 2, 3]) {
-    it(`PASIDs of width ${bits} serve ${2 ** bits - 1}; one more is ENOSPC, for open and bind`, () => {
+    it(`pasid exhausted: PASIDs of width ${bits} serve ${2 ** bits - 1}; one more is ENOSPC, for open and bind`, () => {
       const world = new World({ pasidBits: bits }, [0, 1, 2, 3, 4, 5, 6, 7]);
       const all = Array.from({ length: 2 ** bits - 1 }, () =>
         IommuTenancy.open(world.iommu, world.space()),
@@ -162,7 +174,7 @@ describe('PASIDs of tenancies (drivers/misc/ocxl/context.c; drivers/iommu/iommu-
     });
   }
 
-  it('a PASID comes back only when the device is quiet, and then with a new entry', () => {
+  it('pasid draining: a PASID comes back only when the device is quiet, and then with a new entry', () => {
     const { world, tenancy } = tenant(1);
     const { own } = tenancy;
     tenancy.close();
@@ -177,7 +189,7 @@ describe('PASIDs of tenancies (drivers/misc/ocxl/context.c; drivers/iommu/iommu-
     expect(world.refusal(() => tenancy.settle(1, true))).to.equal('ENOENT iommu.not-draining');
   });
 
-  it('one that is never quiet leaks: never used again', () => {
+  it('pasid leaked: one that is never quiet leaks: never used again', () => {
     const { world, tenancy } = tenant(2);
     tenancy.bind(world.space());
     tenancy.close();

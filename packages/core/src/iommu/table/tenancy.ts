@@ -59,13 +59,25 @@ export class IommuTenancy implements DmaTargets {
     return this.#bindings.get(pasid)?.entry;
   }
 
-  /** A further PASID, for another space. Throws as {@link IommuTenancy.open}, and EINVAL when closed. */
+  /**
+   * A further PASID, for another space. Throws as {@link IommuTenancy.open}, EINVAL when closed, and ENOSPC when
+   * it has as many as one mediated device may have.
+   */
   bind(space: AddressSpace): Pasid {
     if (!this.#isOpen) {
       throw failure('iommu.closed');
     }
+    if (this.#bindings.size > this.#iommu.bindLimit) {
+      throw failure('iommu.bind-limit', { limit: this.#iommu.bindLimit });
+    }
     const binding = attachNew(this.#iommu, space);
     this.#bindings.set(binding.entry.pasid, binding);
+    // The space's own code ran in between.
+    if (this.#hasClosed()) {
+      this.#retire(binding.entry.pasid, binding);
+      this.settle(binding.entry.pasid, true);
+      throw failure('iommu.closed');
+    }
     return binding.entry.pasid;
   }
 
@@ -87,6 +99,12 @@ export class IommuTenancy implements DmaTargets {
     }
     this.#bindings.set(pasid, { entry, domain });
     old.destroy();
+  }
+
+  /** A PASID is about to be unbound: nobody waits for memory with it any more. Throws ENOENT if it is not bound here. */
+  refuseRequests(pasid: Pasid): void {
+    this.#require(pasid);
+    this.#iommu.refuseRequests(pasid);
   }
 
   /** Detaches a PASID, which drains then. Throws ENOENT if it is not bound here, EINVAL for the own one. */
@@ -124,6 +142,10 @@ export class IommuTenancy implements DmaTargets {
       this.#retire(pasid, binding);
     }
     return this.draining;
+  }
+
+  #hasClosed(): boolean {
+    return !this.#isOpen;
   }
 
   #retire(pasid: Pasid, { domain }: Binding): void {

@@ -1,4 +1,4 @@
-import type { LogFields, Logger } from '../log/index.js';
+import type { LogFields, Logger } from './logger.js';
 
 /** The same logger, except that what it throws is lost: a log line must not keep a caller waiting. */
 export function safeLogger(logger: Logger): Logger {

@@ -32,6 +32,8 @@ export class SharedMemory implements MemoryObject, Disposable {
   readonly writable: boolean;
   readonly #fd: number;
   readonly #hold: Hold;
+  /** Who has to know that the bytes are not the memory any more. */
+  readonly #watchers = new Set<() => void>();
   #windows: Windows | undefined;
 
   private constructor(fd: number, range: AddressRange, windows: Windows, writable: boolean) {
@@ -77,7 +79,7 @@ export class SharedMemory implements MemoryObject, Disposable {
       // Before the size: what is sealed now has at least that size for ever.
       const safety = options.trusted === true ? 'safe' : safetyOf(own);
       if (safety !== 'safe') {
-        throw failure(`linux.${safety}`);
+        throw failure(safety === 'huge-pages' ? 'linux.huge-pages' : 'linux.shrinkable');
       }
       const { offset, size } = partOf(own, options);
       return SharedMemory.#map(own, offset, size, writableOf(own, options.writable));
@@ -132,8 +134,26 @@ export class SharedMemory implements MemoryObject, Disposable {
     return this.#hold.pin();
   }
 
+  /** Maps of it lose it at once: from then on accesses of devices fault, also while it is pinned. */
+  onRelease(released: () => void): Disposable {
+    // Each call counts by itself, whatever it was given.
+    const watcher = (): void => {
+      released();
+    };
+    this.#watchers.add(watcher);
+    return {
+      [Symbol.dispose]: () => {
+        this.#watchers.delete(watcher);
+      },
+    };
+  }
+
   [Symbol.dispose](): void {
     trackReleased(this);
+    for (const watcher of [...this.#watchers]) {
+      watcher();
+    }
+    this.#watchers.clear();
     this.#hold.end();
   }
 

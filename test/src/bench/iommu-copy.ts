@@ -3,8 +3,11 @@ import type { Benchmark, Measurement } from './measurement.js';
 import { micro } from './micro.js';
 
 const MEMORY = 2 ** 24;
+const HALF = MEMORY / 2;
 const CACHED = 2 ** 18;
 const BASE = 2 ** 32;
+type Memories = readonly [Uint8Array, Uint8Array];
+
 const SIZES = [64, 4096, 65_536, 1_048_576] as const;
 
 /**
@@ -26,7 +29,7 @@ export const iommuCopy: Benchmark = {
 };
 
 async function copies(size: number, span: number, suffix: string): Promise<readonly Measurement[]> {
-  const { memory, port } = bench();
+  const { memories, port } = bench();
   const buffer = new Uint8Array(size).fill(0x5a);
   const next = rotation(size, span);
   const read = await micro(
@@ -35,7 +38,7 @@ async function copies(size: number, span: number, suffix: string): Promise<reado
       port.read(BASE + next(), buffer);
     },
     () => {
-      const at = next();
+      const { memory, at } = placeOf(memories, next());
       buffer.set(memory.subarray(at, at + size));
     },
   );
@@ -45,7 +48,8 @@ async function copies(size: number, span: number, suffix: string): Promise<reado
       port.write(BASE + next(), buffer);
     },
     () => {
-      memory.set(buffer, next());
+      const { memory, at } = placeOf(memories, next());
+      memory.set(buffer, at);
     },
   );
   return [asRate(read, size), asRate(write, size)];
@@ -67,11 +71,21 @@ async function dirty(): Promise<Measurement> {
   );
 }
 
-function bench(): { space: AddressSpace; memory: Uint8Array; port: DmaPort } {
+/** A client's memory of two buffers, side by side, as a guest's is. */
+function bench(): { space: AddressSpace; memories: Memories; port: DmaPort } {
   const space = new AddressSpace();
-  const memory = new Uint8Array(MEMORY);
-  space.map({ iova: BASE, memory });
-  return { space, memory, port: DmaPort.onto(space, { report: () => undefined }) };
+  const memories: Memories = [new Uint8Array(HALF), new Uint8Array(HALF)];
+  for (const [i, memory] of memories.entries()) {
+    space.map({ iova: BASE + i * HALF, memory });
+  }
+  return { space, memories, port: DmaPort.onto(space, { report: () => undefined }) };
+}
+
+/** What a copy without any check needs to know as well: which buffer, and where in it. */
+function placeOf(memories: Memories, offset: number): { memory: Uint8Array; at: number } {
+  return offset < HALF
+    ? { memory: memories[0], at: offset }
+    : { memory: memories[1], at: offset - HALF };
 }
 
 /** Offsets of `size` bytes that go round in `span` bytes. */

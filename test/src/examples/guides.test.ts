@@ -37,6 +37,7 @@ describe('links of the documents', () => {
     'docs/guides/drivers.md',
     'docs/guides/testing.md',
     'docs/reference/device-rules.md',
+    'docs/reference/iommu-rules.md',
   ];
   for (const document of documents) {
     it(`${document}: every link leads to a file or a folder of the repository`, async () => {

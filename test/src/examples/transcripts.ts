@@ -58,6 +58,24 @@ export const examples: readonly ExampleTranscript[] = [
     ],
   },
   {
+    name: 'sva',
+    transcript: [
+      'add prices',
+      '  done; totals: 10 20 30 40',
+      'add the last two prices, by a pointer into the buffer',
+      '  done; totals: 40 60 30 40',
+      'add a buffer that comes when it is asked for',
+      '  page request: read',
+      '  done; totals: 140 160 130 140',
+      'add one byte more than the buffer has',
+      '  page request: read',
+      '  fault; totals: 140 160 130 140',
+      'add prices, after the process is unbound',
+      '  fault; totals: 140 160 130 140',
+      'PASIDs of the parent: 1 in use, 0 given up',
+    ],
+  },
+  {
     name: 'migration',
     transcript: [
       'source: RUNNING, COUNT is 5',

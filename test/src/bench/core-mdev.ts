@@ -1,6 +1,6 @@
 import { MdevHost } from '@mdevkit/core';
 import { benchDriver, benchType } from './bench-device.js';
-import { heldBytes } from './garbage.js';
+import { endOfJob, heldBytes } from './garbage.js';
 import { median, quantile, type Benchmark, type Measurement } from './measurement.js';
 
 const LIVE = 10_000;
@@ -18,6 +18,7 @@ export const coreMdev: Benchmark = {
     let live = await createMany(host, each);
     for (let run = 1; run < RUNS; run++) {
       await Promise.all(live.map((uuid) => host.remove(uuid)));
+      await endOfJob();
       live = await createMany(host, each);
     }
     return [await timeCreateDestroy(host), memory('core.mdev.bytes', each)];

@@ -9,6 +9,16 @@ export function collectGarbage(): void {
   gc();
 }
 
+/**
+ * Ends the present job: what was reached through a WeakRef (inversify has some for its containers) is kept alive until
+ * then, and a program that only awaits promises never gets there.
+ */
+export function endOfJob(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
 /** Bytes held now: the heap and the array buffers beside it. */
 export function heldBytes(): number {
   collectGarbage();

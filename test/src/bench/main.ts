@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { accelThroughput } from './accel-throughput.js';
 import { coreAccess } from './core-access.js';
 import { coreMdev } from './core-mdev.js';
+import { collectGarbage, endOfJob } from './garbage.js';
 import { iommuCopy } from './iommu-copy.js';
 import { iommuMap } from './iommu-map.js';
 import { iommuTranslate } from './iommu-translate.js';
@@ -43,6 +44,9 @@ async function main(): Promise<number> {
   for (const benchmark of chosen) {
     process.stderr.write(`${benchmark.name} …\n`);
     results.push(...(await benchmark.run()));
+    // What one leaves to the collector must not cost the next.
+    await endOfJob();
+    collectGarbage();
   }
   process.stdout.write(`${json ? JSON.stringify(results) : table(results)}\n`);
   return 0;

@@ -5,7 +5,7 @@ export {
   type ModelAccess,
   type PinnedRange,
 } from './access/index.js';
-export type { DirtyLogOptions, ReportOptions } from './dirty/index.js';
+export { DirtyLog, type DirtyLogOptions, type ReportOptions } from './dirty/index.js';
 export {
   Dma,
   DmaFaultError,
@@ -38,6 +38,9 @@ export {
   type SpaceConstraints,
 } from './space/index.js';
 export {
+  DEFAULT_PAGE_DEADLINE_MS,
+  DEFAULT_REQUEST_LIMIT,
+  DEFAULT_VIRTUAL_RANGE,
   PageRequests,
   ProcessAddressSpace,
   type PageRequestHandler,
@@ -48,6 +51,7 @@ export {
   type VirtualRange,
 } from './sva/index.js';
 export {
+  DEFAULT_BIND_LIMIT,
   Domain,
   IommuTenancy,
   ParentIommu,

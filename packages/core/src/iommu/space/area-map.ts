@@ -17,8 +17,6 @@ export class AreaMap {
   readonly #tree = new BTree<Iova, Area>(undefined, compare, NODE_SIZE);
   readonly #tlb = new IoTlb();
   #insertions = 0;
-  /** What was found last: accesses come in runs. */
-  #last: Area | undefined;
   /** What a search answers in, so that it allocates nothing. */
   readonly #found = [] as unknown as [Iova, Area];
 
@@ -36,12 +34,8 @@ export class AreaMap {
     if (typeof iova !== 'number') {
       return this.#search(iova);
     }
-    if (this.#last?.holds(iova) === true) {
-      return this.#last;
-    }
     const cached = this.#tlb.find(iova);
     if (cached !== undefined) {
-      this.#last = cached;
       return cached;
     }
     const area = this.#search(iova);
@@ -102,7 +96,6 @@ export class AreaMap {
   remove(area: Area): void {
     this.#tree.delete(area.start);
     area.retire();
-    this.#last = undefined;
     this.#tlb.shrink(this.#tree.size);
   }
 

@@ -6,6 +6,7 @@ export {
   type PageResponse,
 } from './page-requests.js';
 export {
+  DEFAULT_PAGE_DEADLINE_MS,
   ProcessAddressSpace,
   type ProcessAddressSpaceOptions,
   type RegisterOptions,

@@ -1,7 +1,7 @@
 import { MdevHost } from '@mdevkit/core';
 import { benchDriver, benchType } from './bench-device.js';
 import { endOfJob, heldBytes } from './garbage.js';
-import { median, quantile, type Benchmark, type Measurement } from './measurement.js';
+import { median, ofRuns, quantile, type Benchmark, type Measurement } from './measurement.js';
 
 const LIVE = 10_000;
 const RUNS = 7;
@@ -21,7 +21,7 @@ export const coreMdev: Benchmark = {
       await endOfJob();
       live = await createMany(host, each);
     }
-    return [await timeCreateDestroy(host), memory('core.mdev.bytes', each)];
+    return [await timeCreateDestroy(host), ofRuns('core.mdev.bytes', 'B', each)];
   },
 };
 
@@ -34,18 +34,6 @@ async function createMany(host: MdevHost, each: number[]): Promise<string[]> {
   }
   each.push((heldBytes() - before) / LIVE);
   return uuids;
-}
-
-function memory(name: string, runs: readonly number[]): Measurement {
-  return {
-    name,
-    unit: 'B',
-    median: median(runs),
-    p99: quantile(runs, 0.99),
-    n: runs.length,
-    baseline: null,
-    ratio: null,
-  };
 }
 
 async function timeCreateDestroy(host: MdevHost): Promise<Measurement> {

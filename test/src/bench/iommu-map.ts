@@ -1,7 +1,7 @@
 import { BufferMemory } from '@mdevkit/core';
 import { heldBytes } from './garbage.js';
 import { PAGE, spaceOf, startOf } from './iommu-spaces.js';
-import { median, quantile, type Benchmark, type Measurement } from './measurement.js';
+import { ofRuns, type Benchmark, type Measurement } from './measurement.js';
 import { micro } from './micro.js';
 
 /** The curve; the target is for 100,000. */
@@ -57,13 +57,5 @@ function bytes(): Measurement {
     each.push((heldBytes() - before) / COUNTED);
     space.unmapAll();
   }
-  return {
-    name: 'iommu.map.bytes',
-    unit: 'B',
-    median: median(each),
-    p99: quantile(each, 0.99),
-    n: RUNS,
-    baseline: null,
-    ratio: null,
-  };
+  return ofRuns('iommu.map.bytes', 'B', each);
 }

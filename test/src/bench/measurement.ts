@@ -19,6 +19,23 @@ export interface Benchmark {
   run(): Promise<readonly Measurement[]>;
 }
 
+/** What runs gave, with nothing to compare it to. */
+export function ofRuns(
+  name: string,
+  unit: Measurement['unit'],
+  runs: readonly number[],
+): Measurement {
+  return {
+    name,
+    unit,
+    median: median(runs),
+    p99: quantile(runs, 0.99),
+    n: runs.length,
+    baseline: null,
+    ratio: null,
+  };
+}
+
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }

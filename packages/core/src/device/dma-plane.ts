@@ -26,6 +26,12 @@ export interface DmaPlaneOptions {
   readonly mapLimit?: number | undefined;
 }
 
+/** What one open has. */
+interface Session {
+  readonly space: AddressSpace;
+  readonly tenancy: IommuTenancy;
+}
+
 /** A further PASID of one client, which is not mistaken for a later one of the same number. */
 export interface BoundPasid {
   readonly pasid: Pasid;
@@ -40,33 +46,35 @@ export interface BoundPasid {
 export class DmaPlane implements DmaTargets {
   readonly port: DmaPort;
   readonly #options: DmaPlaneOptions;
-  #space: AddressSpace;
-  #tenancy: IommuTenancy | undefined;
+  /** From open to close. */
+  #session: Session | undefined;
 
   constructor(options: DmaPlaneOptions) {
     this.#options = options;
-    this.#space = this.#newSpace();
     this.port = new DmaPort(options.events, this);
   }
 
-  /** The address space of the client that has the device open: each client has one of its own. */
+  /** The address space of the client that has the device open: each client has one of its own. Throws EINVAL. */
   get space(): AddressSpace {
-    return this.#space;
+    return this.#requireSession().space;
   }
 
   /** The PASID of the open device; 0 while it is closed. */
   get pasid(): Pasid {
-    return this.#tenancy?.pasid ?? 0;
+    return this.#session?.tenancy.pasid ?? 0;
   }
 
   target(pasid: Pasid): DmaTarget | undefined {
-    return this.#tenancy?.target(pasid);
+    return this.#session?.tenancy.target(pasid);
   }
 
   /** Takes a PASID of the parent. Throws ENOSPC when none is left. */
   begin(): void {
-    this.#tenancy = IommuTenancy.open(this.#options.iommu, this.space);
-    this.port.retarget(this.#tenancy.own);
+    const { iommu, logger, mapLimit } = this.#options;
+    const space = new AddressSpace({ logger, mapLimit });
+    const tenancy = IommuTenancy.open(iommu, space);
+    this.#session = { space, tenancy };
+    this.port.retarget(tenancy.own);
   }
 
   map({ iova, memory, offset, size, read, write }: DmaMap): void {
@@ -89,7 +97,7 @@ export class DmaPlane implements DmaTargets {
     if (!this.#options.canDrain()) {
       throw failure('iommu.no-pasid');
     }
-    const tenancy = this.#requireTenancy();
+    const { tenancy } = this.#requireSession();
     const pasid = tenancy.bind(space);
     return { tenancy, pasid, entry: tenancy.target(pasid) };
   }
@@ -131,18 +139,16 @@ export class DmaPlane implements DmaTargets {
    * whether the device is quiet. Never fails, whatever memory and drivers do that are called meanwhile.
    */
   end(): (quiet: boolean) => void {
-    const tenancy = this.#tenancy;
-    const space = this.#space;
-    this.#tenancy = undefined;
-    this.#space = this.#newSpace();
+    const session = this.#session;
+    this.#session = undefined;
     this.port.retarget(undefined);
-    this.#attempt(() => tenancy?.close());
+    this.#attempt(() => session?.tenancy.close());
     this.#attempt(() => {
       this.port.closeAccesses();
     });
-    this.#attempt(() => space.unmapAll());
+    this.#attempt(() => session?.space.unmapAll());
     return (quiet) => {
-      tenancy?.settleAll(quiet);
+      session?.tenancy.settleAll(quiet);
     };
   }
 
@@ -154,20 +160,17 @@ export class DmaPlane implements DmaTargets {
     }
   }
 
-  #newSpace(): AddressSpace {
-    const { logger, mapLimit } = this.#options;
-    return new AddressSpace({ logger, mapLimit });
-  }
-
   /** The same number may be somebody else's by now; the entry of the table is not. */
   #isBound({ tenancy, pasid, entry }: BoundPasid): boolean {
-    return this.#tenancy === tenancy && entry !== undefined && tenancy.target(pasid) === entry;
+    return (
+      this.#session?.tenancy === tenancy && entry !== undefined && tenancy.target(pasid) === entry
+    );
   }
 
-  #requireTenancy(): IommuTenancy {
-    if (this.#tenancy === undefined) {
+  #requireSession(): Session {
+    if (this.#session === undefined) {
       throw failure('device.not-open');
     }
-    return this.#tenancy;
+    return this.#session;
   }
 }

@@ -4,7 +4,7 @@ import { safeLogger, silentLogger, type Logger } from '../../log/index.js';
 import type { DirtyLog } from '../dirty/index.js';
 import type { Iova } from '../dma/dma.js';
 import {
-  IOMMU_PAGE_SIZE,
+  EVERY_PAGE_SIZE,
   type AddressSpace,
   type Area,
   type Checkpoint,
@@ -19,9 +19,6 @@ import type { PinnedRange } from './pinned-range.js';
 
 /** The length that an unmap handler is told when everything is to be unpinned, from IOVA 0: 2^64 bytes. */
 export const WHOLE_SPACE = 2 ** 64;
-
-/** Every multiple of a page: what a space with nothing but mediated devices can map. */
-const WHOLE_PAGES = 2n ** 64n - BigInt(IOMMU_PAGE_SIZE);
 
 export interface AccessOptions {
   /** Shown in reports. */
@@ -208,7 +205,7 @@ export class Access implements UnmapListener, Disposable {
     this.#options.checkpoint?.('access.enter');
     // Asking for nothing, too: a space that has ended refuses.
     const { needsPin } = this.#options;
-    space.constrain(this, needsPin === true ? { pageSizes: WHOLE_PAGES } : {});
+    space.constrain(this, needsPin === true ? { pageSizes: EVERY_PAGE_SIZE } : {});
     space.join(this);
   }
 

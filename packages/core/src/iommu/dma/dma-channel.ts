@@ -13,7 +13,7 @@ import type { Dma, DmaAccess, DmaSegment, Iova, Pasid } from './dma.js';
 import { requestPages } from './page-request.js';
 import { isLength, piecesOf } from './pieces.js';
 import { reach, reachedOffset } from './reach.js';
-import { checkList } from './scatter-list.js';
+import { checkList, type CheckedList } from './scatter-list.js';
 import { fillPieces, readPieces, viewPieces, writePieces } from './transfer.js';
 
 /**
@@ -93,30 +93,14 @@ export class DmaChannel implements Dma {
 
   gather(segments: readonly DmaSegment[], into: Uint8Array): void {
     const space = this.#space();
-    const list = checkList(
-      this.#hub,
-      this.#openingNow(),
-      this.pasid,
-      space,
-      segments,
-      into.length,
-      'read',
-    );
+    const list = this.#list(space, segments, into.length, 'read');
     readPieces(list.pieces, into, list.attempt);
     this.#tally.count('read', into.length);
   }
 
   scatter(segments: readonly DmaSegment[], from: Uint8Array): void {
     const space = this.#space();
-    const list = checkList(
-      this.#hub,
-      this.#openingNow(),
-      this.pasid,
-      space,
-      segments,
-      from.length,
-      'write',
-    );
+    const list = this.#list(space, segments, from.length, 'write');
     const log = space?.dirtyLog;
     if (log !== undefined) {
       for (const { iova, length } of segments) {
@@ -151,8 +135,7 @@ export class DmaChannel implements Dma {
   }
 
   async request(iova: Iova, length: number, access: DmaAccess): Promise<void> {
-    const target = this.#space() === undefined ? undefined : this.#target();
-    await requestPages(this.#hub, target, this.#attempt(iova, length, access));
+    await requestPages(this.#hub, this.#target(), this.#attempt(iova, length, access));
   }
 
   access(options: AccessOptions): ModelAccess {
@@ -164,23 +147,30 @@ export class DmaChannel implements Dma {
   }
 
   #space(): AddressSpace | undefined {
-    const pasid = this.#pasid;
-    if (pasid === undefined) {
-      return this.#hub.own?.space;
-    }
-    return this.#opening === this.#hub.opening ? this.#hub.targetOf(pasid)?.space : undefined;
+    return this.#target()?.space;
   }
 
   #target(): DmaTarget | undefined {
-    return this.#pasid === undefined ? this.#hub.own : this.#hub.targetOf(this.#pasid);
-  }
-
-  #openingNow(): number {
-    return this.#pasid === undefined ? this.#hub.opening : this.#opening;
+    if (this.#pasid === undefined) {
+      return this.#hub.own;
+    }
+    return this.#opening === this.#hub.opening ? this.#hub.targetOf(this.#pasid) : undefined;
   }
 
   #attempt(iova: Iova, length: number, access: DmaAccess): Attempt {
-    return new Attempt(this.#hub, this.#openingNow(), this.pasid, iova, length, access);
+    const opening = this.#pasid === undefined ? this.#hub.opening : this.#opening;
+    return new Attempt(this.#hub, opening, this.pasid, iova, length, access);
+  }
+
+  #list(
+    space: AddressSpace | undefined,
+    segments: readonly DmaSegment[],
+    length: number,
+    access: DmaAccess,
+  ): CheckedList {
+    const attempts = segments.map((segment) => this.#attempt(segment.iova, segment.length, access));
+    const pieces = checkList(space, attempts, length);
+    return { pieces, attempt: this.#attempt(segments[0]?.iova ?? 0, length, access) };
   }
 
   #readPieces(space: AddressSpace | undefined, iova: Iova, into: Uint8Array): void {

@@ -4,10 +4,12 @@ import { isAligned, isIova } from '../iova.js';
 import { OwnedRanges, RangeSet, type IovaRange } from '../ranges/index.js';
 import type { AreaMap } from './area-map.js';
 import type { Personality } from './personality.js';
-import { IOMMU_PAGE_SIZE, type Checkpoint, type SpaceConstraints } from './requests.js';
-
-/** Every multiple of a page, as the kernel says of a container that has only mdevs. */
-const EVERY_PAGE_SIZE = 2n ** 64n - BigInt(IOMMU_PAGE_SIZE);
+import {
+  EVERY_PAGE_SIZE,
+  IOMMU_PAGE_SIZE,
+  type Checkpoint,
+  type SpaceConstraints,
+} from './requests.js';
 
 /**
  * What the attachments and accesses of a space ask of its maps, and the ranges that its user allows. The

@@ -4,6 +4,7 @@ export { fillIovaRanges } from './fill-iova-ranges.js';
 export type { Personality } from './personality.js';
 export {
   DEFAULT_MAP_LIMIT,
+  EVERY_PAGE_SIZE,
   IOMMU_PAGE_SIZE,
   type Checkpoint,
   type CopyRequest,

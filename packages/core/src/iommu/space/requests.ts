@@ -4,6 +4,9 @@ import type { MemoryObject } from '../memory/index.js';
 /** Granule of type1 maps, and the smallest page that a pin can hold, in bytes. */
 export const IOMMU_PAGE_SIZE = 4096;
 
+/** Every multiple of a page, as the kernel says of a container that has only mdevs. */
+export const EVERY_PAGE_SIZE = 2n ** 64n - BigInt(IOMMU_PAGE_SIZE);
+
 /** The kernel's default of vfio_iommu_type1's module parameter dma_entry_limit. */
 export const DEFAULT_MAP_LIMIT = 65_535;
 

@@ -2,7 +2,7 @@ import { failure } from '../../errors/index.js';
 import type { Logger } from '../../log/index.js';
 import { isIova, LAST_IOVA } from '../iova.js';
 import { RangeSet, type IovaRange } from '../ranges/index.js';
-import { IOMMU_PAGE_SIZE, type Checkpoint, type SpaceConstraints } from '../space/index.js';
+import { EVERY_PAGE_SIZE, type Checkpoint, type SpaceConstraints } from '../space/index.js';
 
 /** So that one client cannot take the PASIDs of all others. */
 export const DEFAULT_BIND_LIMIT = 64;
@@ -25,8 +25,6 @@ export interface ParentIommuOptions {
   /** Where work is reported that failed after the table had changed. */
   readonly logger?: Logger | undefined;
 }
-
-const EVERY_PAGE_SIZE = 2n ** 64n - BigInt(IOMMU_PAGE_SIZE);
 
 /** What every domain of the IOMMU asks of its space. Throws EINVAL for options that no hardware has. */
 export function hardwareConstraints(options: ParentIommuOptions): SpaceConstraints {

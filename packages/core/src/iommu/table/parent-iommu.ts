@@ -5,7 +5,6 @@ import { MAX_PASID_BITS, NO_PASID, PasidAllocator, type PasidCounters } from '..
 import type { AddressSpace, Checkpoint, SpaceConstraints } from '../space/index.js';
 import { Domain, type DomainFlags } from './domain.js';
 import { DEFAULT_BIND_LIMIT, hardwareConstraints, type ParentIommuOptions } from './hardware.js';
-import { cancelPageRequests } from './page-requests.js';
 import { PasidTable, type PasidEntry } from './pasid-table.js';
 
 /** One attached PASID, for people. */
@@ -82,9 +81,9 @@ export class ParentIommu {
    * Lets the accesses with a PASID go to a domain, which is returned. An address space gets a domain of its
    * own for PASID 0, which is destroyed when it is detached or replaced.
    *
-   * Throws ENOENT (destroyed), EBUSY (something is attached, or the device is not quiet), EINVAL: no such PASID; a domain of another
-   * IOMMU; a domain not for PASIDs, or an address space, on a PASID, or for the device itself while a PASID
-   * is attached, or while it is attached to the device itself. An address space also throws what
+   * Throws ENOENT (destroyed), EBUSY (something is attached, or the device is not quiet), EINVAL: no such PASID;
+   * a domain of another IOMMU; a domain not for PASIDs, or an address space, on a PASID, or for the device itself
+   * while a PASID is attached, or while it is attached to the device itself. An address space also throws what
    * {@link ParentIommu.allocateDomain} does.
    *
    * Source: Linux drivers/iommu/iommufd/device.c, iommufd_device_attach, iommufd_hwpt_pasid_compat.
@@ -154,9 +153,9 @@ export class ParentIommu {
   /** A PASID is about to be detached: what it waits for is refused, now and until then. */
   refuseRequests(pasid: Pasid): void {
     this.#table.end(pasid);
-    const space = this.#table.entry(pasid).space;
+    const { space } = this.#table.entry(pasid);
     if (space !== undefined) {
-      cancelPageRequests(space, this.#table.entry(pasid));
+      this.#cancelRequests(space, pasid);
     }
   }
 
@@ -208,12 +207,21 @@ export class ParentIommu {
 
   /** After a PASID was led away from a domain. */
   #leave(old: Domain, pasid: Pasid): void {
+    this.#cancelRequests(old.space, pasid);
+    this.#collect(old);
+  }
+
+  /**
+   * Answers what is outstanding of a PASID. A space that fails to is reported.
+   *
+   * Source: Linux drivers/iommu/iommufd/eventq.c, iommufd_auto_response_faults.
+   */
+  #cancelRequests(space: AddressSpace, pasid: Pasid): void {
     try {
-      cancelPageRequests(old.space, this.#table.entry(pasid));
+      space.pageRequests?.cancel?.(this.#table.entry(pasid));
     } catch (error) {
       this.#logger.error('page requests of a detached PASID were not answered', { pasid, error });
     }
-    this.#collect(old);
   }
 
   #collect(domain: Domain): void {

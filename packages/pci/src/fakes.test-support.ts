@@ -52,6 +52,16 @@ export class FakeDma implements Dma {
     this.log.push(`write ${iova.toString()}+${from.length}`);
   }
 
+  fetch(iova: Iova, into: Uint8Array): Promise<void> {
+    this.log.push(`fetch ${iova.toString()}+${into.length}`);
+    return Promise.resolve();
+  }
+
+  store(iova: Iova, from: Uint8Array): Promise<void> {
+    this.log.push(`store ${iova.toString()}+${from.length}`);
+    return Promise.resolve();
+  }
+
   fill(iova: Iova, length: number, value: number): void {
     this.log.push(`fill ${iova.toString()}+${length} ${value}`);
   }

@@ -110,7 +110,8 @@ export class DeviceClient implements Device {
   }
 
   async reset(): Promise<void> {
-    await this.#live().reset();
+    const endpoint = this.#live();
+    await endpoint.whileQuiet('reset', () => endpoint.reset());
   }
 
   async feature(flags: number, payload: Uint8Array): Promise<FeatureReply> {
@@ -123,7 +124,7 @@ export class DeviceClient implements Device {
   async setMigrationState(state: number): Promise<MigrationData | undefined> {
     const endpoint = this.#live();
     requireNumber('state', state);
-    return endpoint.setMigrationState(state);
+    return endpoint.whileQuiet('migration', () => endpoint.setMigrationState(state));
   }
 
   async migrationState(): Promise<number> {
@@ -133,14 +134,16 @@ export class DeviceClient implements Device {
   async dmaMap(map: DmaMap): Promise<void> {
     const endpoint = this.#live();
     requireDmaMap(map);
-    endpoint.dmaPlane.map(map);
+    await endpoint.whileQuiet('map', () => {
+      endpoint.dmaPlane.map(map);
+    });
   }
 
   async dmaUnmap(iova: Iova, size: number): Promise<number> {
     const endpoint = this.#live();
     requireIova('iova', iova);
     requireNumber('size', size);
-    return endpoint.dmaPlane.unmap(iova, size);
+    return endpoint.whileQuiet('unmap', () => endpoint.dmaPlane.unmap(iova, size));
   }
 
   async bind(space: AddressSpace): Promise<PasidBinding> {

@@ -48,6 +48,8 @@ export class DmaPlane implements DmaTargets {
   readonly #options: DmaPlaneOptions;
   /** From open to close. */
   #session: Session | undefined;
+  /** The device did not become quiet: it reaches nothing, whatever is mapped. */
+  #isCutOff = false;
 
   constructor(options: DmaPlaneOptions) {
     this.#options = options;
@@ -65,16 +67,34 @@ export class DmaPlane implements DmaTargets {
   }
 
   target(pasid: Pasid): DmaTarget | undefined {
-    return this.#session?.tenancy.target(pasid);
+    return this.#isCutOff ? undefined : this.#session?.tenancy.target(pasid);
   }
 
   /** Takes a PASID of the parent. Throws ENOSPC when none is left. */
   begin(): void {
     const { iommu, logger, mapLimit } = this.#options;
+    this.#isCutOff = false;
     const space = new AddressSpace({ logger, mapLimit });
     const tenancy = IommuTenancy.open(iommu, space);
     this.#session = { space, tenancy };
     this.port.retarget(tenancy.own);
+  }
+
+  /** No DMA reaches memory any more, until {@link DmaPlane.restore} or the next client. Maps and PASIDs stay. */
+  cutOff(): void {
+    this.#isCutOff = true;
+    this.port.retarget(undefined);
+    this.#attempt(() => {
+      this.port.closeAccesses();
+    });
+  }
+
+  /** The device was reset: none of its DMA is left from before. */
+  restore(): void {
+    if (this.#isCutOff) {
+      this.#isCutOff = false;
+      this.port.retarget(this.#session?.tenancy.own);
+    }
   }
 
   map({ iova, memory, offset, size, read, write }: DmaMap): void {
@@ -131,6 +151,16 @@ export class DmaPlane implements DmaTargets {
       tenancy.unbind(pasid);
       this.port.closeAccesses(pasid);
       tenancy.settle(pasid, quiet);
+    }
+  }
+
+  /** The next client of a device that stays open: maps and PASIDs of the last one lead nowhere. Throws ENOSPC. */
+  renew(): void {
+    const wasCutOff = this.#isCutOff;
+    this.end()(!wasCutOff);
+    this.begin();
+    if (wasCutOff) {
+      this.cutOff();
     }
   }
 

@@ -72,6 +72,12 @@ export class EndpointStatus {
     }
   }
 
+  /** The device answers EIO until it is reset. */
+  fail(): void {
+    this.#failed = true;
+    this.#update();
+  }
+
   refusal(): MdevError {
     return refusal(this.#state, this.#resetting);
   }

@@ -1,10 +1,11 @@
 import { failure, type MdevError } from '../errors/index.js';
-import { ParentIommu, type DmaPort } from '../iommu/index.js';
-import { IrqController, type ResolveDescriptor } from '../irq/index.js';
-import { safeLogger, type Logger } from '../log/index.js';
+import type { DmaPort } from '../iommu/index.js';
+import type { IrqController, ResolveDescriptor } from '../irq/index.js';
+import { safeLogger } from '../log/index.js';
 import type { DeviceInfo, IrqInfo, RegionInfo, SetIrqs } from './contract.js';
 import { deviceFlags } from './device-flags.js';
-import { DmaPlane } from './dma-plane.js';
+import type { DmaPlane } from './dma-plane.js';
+import { makeParts } from './endpoint-parts.js';
 import {
   DEFAULT_HANDLER_DEADLINE_MS,
   type EndpointCounters,
@@ -12,15 +13,17 @@ import {
 } from './endpoint-services.js';
 import type { EndpointState } from './endpoint-state.js';
 import { EndpointStatus } from './endpoint-status.js';
-import { EventHub } from './event-queue.js';
-import { dmaLoggingFeatures, FeatureTable, migrationFeatures } from './feature/index.js';
-import { Ioeventfds } from './ioeventfds.js';
-import { MigrationMachine, type MigrationData } from './migration/index.js';
+import type { EventHub } from './event-queue.js';
+import type { Ioeventfds } from './ioeventfds.js';
+import type { MigrationData } from './migration/index.js';
+import { ModelCalls } from './model-calls.js';
 import { ModelGuard } from './model-guard.js';
-import type { DeviceModel } from './model.js';
+import type { DeviceModel, QuiesceCause } from './model.js';
 import { ModelLife } from './model-life.js';
+import { Quiescence } from './quiescence.js';
 import { RegionTable } from './region-table.js';
 import { validateModel } from './validate-model.js';
+import type { FilePlace } from '../region/index.js';
 
 /**
  * Stands between clients and a device model and enforces every rule of the VFIO contract, so that neither a
@@ -41,12 +44,11 @@ export class Endpoint {
   readonly ioeventfds: Ioeventfds;
   readonly #guard: ModelGuard;
   readonly #life: ModelLife;
-  readonly #logger: Logger;
+  readonly #quiescence: Quiescence;
   readonly #status = new EndpointStatus();
   #model: DeviceModel | undefined;
   #regions = new RegionTable([]);
-  #features: FeatureTable;
-  #migration: MigrationMachine | undefined;
+  #calls: ModelCalls;
   /** The opening or the giving back that is under way, or the last one. Never rejects. */
   #ending: Promise<void> = Promise.resolve();
   #resets = 0;
@@ -54,7 +56,6 @@ export class Endpoint {
   constructor(services: EndpointServices) {
     const { clock } = services;
     const logger = safeLogger(services.logger);
-    this.#logger = logger;
     this.#guard = new ModelGuard(
       clock,
       services.logger,
@@ -63,29 +64,29 @@ export class Endpoint {
     this.#life = new ModelLife(this.#guard, logger, () => {
       this.irqs.resetLines();
     });
-    this.events = new EventHub(logger);
-    this.dmaPlane = new DmaPlane({
-      iommu: services.iommu ?? new ParentIommu(),
-      events: this.events,
-      status: this.#status,
-      canDrain: () => this.#model?.drainPasid !== undefined,
-      drain: (pasid) => this.#life.drain(this.#requireModel(), pasid),
+    this.#quiescence = new Quiescence({
+      guard: this.#guard,
       logger,
-      mapLimit: services.mapLimit,
-    });
-    this.irqs = new IrqController((error) => {
-      logger.warn('an interrupt target of the client failed', { error });
-    });
-    this.ioeventfds = new Ioeventfds({
-      region: (index) => {
-        this.#status.requireUsable();
-        return this.#regions.find(index);
-      },
-      write: (region, offset, data, length) => {
-        this.#writeUnasked(region, offset, data, length);
+      cutOff: () => {
+        this.dmaPlane.cutOff();
+        this.#status.fail();
       },
     });
-    this.#features = new FeatureTable([], this.#call);
+    const parts = makeParts(services, {
+      status: this.#status,
+      life: this.#life,
+      logger,
+      model: () => this.#model,
+      requireModel: () => this.#requireModel(),
+      findRegion: (index) => this.#regions.find(index),
+      write: (region, offset, data, length) =>
+        this.#guard.call('ioeventfd', () => this.write(region, offset, data, 0, length)),
+    });
+    this.events = parts.events;
+    this.irqs = parts.irqs;
+    this.dmaPlane = parts.dmaPlane;
+    this.ioeventfds = parts.ioeventfds;
+    this.#calls = new ModelCalls(this.#guard);
   }
 
   /** For the model. */
@@ -115,16 +116,7 @@ export class Endpoint {
     this.#model = model;
     this.#regions = new RegionTable(model.regions);
     this.irqs.configure(model.irqs);
-    this.#migration =
-      model.migration === undefined ? undefined : new MigrationMachine(model.migration, this.#call);
-    this.#features = new FeatureTable(
-      [
-        ...dmaLoggingFeatures(this.dmaPlane),
-        ...(this.#migration === undefined ? [] : migrationFeatures(this.#migration)),
-        ...(model.features ?? []),
-      ],
-      this.#call,
-    );
+    this.#calls = new ModelCalls(this.#guard, this.dmaPlane, model);
   }
 
   /**
@@ -156,6 +148,12 @@ export class Endpoint {
   regionInfo(index: number): RegionInfo {
     this.#status.requireOpen();
     return this.#regions.info(index);
+  }
+
+  /** From where another process maps a region; undefined when there is no such file. */
+  regionFile(index: number): FilePlace | undefined {
+    this.#status.requireOpen();
+    return this.#regions.find(index)?.file;
   }
 
   irqInfo(index: number): IrqInfo {
@@ -238,8 +236,9 @@ export class Endpoint {
     let failed = true;
     try {
       this.irqs.resetLines();
-      this.#migration?.reset();
+      this.#calls.resetMigration();
       await this.#life.reset(model, this.#regions);
+      this.dmaPlane.restore();
       failed = false;
       this.#resets += 1;
     } finally {
@@ -249,16 +248,45 @@ export class Endpoint {
 
   async feature(flags: number, payload: Uint8Array): Promise<Uint8Array> {
     this.#status.requireUsable();
-    return this.#features.call(flags, payload);
+    return this.#calls.features.call(flags, payload);
   }
 
   async setMigrationState(state: number): Promise<MigrationData | undefined> {
     this.#status.requireUsable();
-    return this.#requireMigration().set(state);
+    return this.#calls.migration.set(state);
   }
 
   migrationState(): number {
-    return this.#requireMigration().state;
+    this.#status.requireOpen();
+    return this.#calls.migration.state;
+  }
+
+  /**
+   * Runs something that must not meet DMA of the device, while its model is quiet; see {@link DeviceModel.quiesce}. A
+   * model that does not become quiet is cut off: then `map` and `migration` are not run and reject as the model did,
+   * ETIMEDOUT if it did not answer; the others are run nevertheless. Synchronous where the model and `run` are.
+   */
+  whileQuiet<T>(cause: QuiesceCause, run: () => T | Promise<T>): T | Promise<T> {
+    this.#status.requireOpen();
+    return this.#quiescence.run(this.#requireModel(), cause, run);
+  }
+
+  /**
+   * The client behind a transport is gone and the next one shall find the device as it is: everything that was the
+   * client's goes (interrupts, eventfds, maps, PASIDs, dirty logs, a migration under way), registers and memory stay.
+   *
+   * Source: vfio-user protocol specification, Disconnection and reconnect.
+   */
+  async releaseClient(): Promise<void> {
+    this.#status.requireOpen();
+    this.#quiescence.abandon();
+    this.#regions.endTransfers();
+    await this.whileQuiet('disconnect', () => {
+      this.irqs.disableAll();
+      this.ioeventfds.clear();
+      this.#calls.resetMigration();
+      this.dmaPlane.renew();
+    });
   }
 
   /** The client gives the device back. Never fails: what the model throws is logged. */
@@ -287,8 +315,9 @@ export class Endpoint {
   }
 
   async #open(model: DeviceModel): Promise<void> {
+    this.#quiescence.renew();
     try {
-      this.#migration?.reset();
+      this.#calls.resetMigration();
       await this.#life.reset(model, this.#regions);
       if (this.#status.state !== 'opening') {
         throw failure('device.revoked');
@@ -307,22 +336,14 @@ export class Endpoint {
     }
   }
 
-  /** A write that nobody waits for: what it throws is logged. */
-  #writeUnasked(region: number, offset: number, data: DataView, length: number): void {
-    void this.#call('ioeventfd', () => this.write(region, offset, data, 0, length)).catch(
-      (error: unknown) => {
-        this.#logger.warn('a write by eventfd failed', { region, offset, error });
-      },
-    );
-  }
-
   async #shutDown(error: MdevError): Promise<void> {
+    this.#quiescence.renew();
     this.#guard.cancelAll(error);
     this.#regions.endTransfers();
     this.irqs.disableAll();
     this.ioeventfds.clear();
     const settle = this.dmaPlane.end();
-    this.#migration?.reset();
+    this.#calls.resetMigration();
     this.events.end();
     settle(await this.#life.close(this.#requireModel()));
   }
@@ -333,15 +354,4 @@ export class Endpoint {
     }
     return this.#model;
   }
-
-  #requireMigration(): MigrationMachine {
-    this.#status.requireOpen();
-    if (this.#migration === undefined) {
-      throw failure('migration.unsupported');
-    }
-    return this.#migration;
-  }
-
-  readonly #call = <T>(what: string, run: () => T | Promise<T>): Promise<T> =>
-    this.#guard.call(what, run);
 }

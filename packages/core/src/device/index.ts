@@ -38,4 +38,10 @@ export {
   type PrecopyInfo,
 } from './migration/index.js';
 export { read32, read64, write32, write64 } from './register-access.js';
-export { absent, DeviceModel, type DeviceApi, type RegionSlot } from './model.js';
+export {
+  absent,
+  DeviceModel,
+  type DeviceApi,
+  type QuiesceCause,
+  type RegionSlot,
+} from './model.js';

@@ -1,7 +1,7 @@
 import { failure } from '../errors/index.js';
 import { slotSource, type ResolveDescriptor, type Slot } from '../irq/slot.js';
 import { SourceSubscription } from '../irq/source-subscription.js';
-import type { Region } from '../region/index.js';
+import type { Doorbell, Region } from '../region/index.js';
 
 /** Eventfds of one device at the most. Source: Linux drivers/vfio/pci, VFIO_PCI_IOEVENTFD_MAX. */
 export const IOEVENTFD_LIMIT = 1000;
@@ -72,6 +72,18 @@ export class Ioeventfds {
       throw failure('ioeventfd.limit', { limit: IOEVENTFD_LIMIT });
     }
     this.#add(request, resolve);
+  }
+
+  /** The writes of a region for which the device offers eventfds; none of a region that is not there. */
+  doorbells(region: number): readonly Doorbell[] {
+    return this.#target.region(region)?.doorbells ?? [];
+  }
+
+  /** What a signal of the device's own eventfd does. Never throws: what the write throws is logged. */
+  ring(region: number, { offset, width, data = 0n }: Doorbell): void {
+    const bytes = new DataView(new ArrayBuffer(8));
+    bytes.setBigUint64(0, data, true);
+    this.#target.write(region, offset, bytes, width);
   }
 
   /** The client is gone. */

@@ -11,6 +11,13 @@ export type DeviceApi =
 /** An index that must not be used at all: info and access answer EINVAL (PCI's VGA region). */
 export const absent: unique symbol = Symbol('absent');
 
+/**
+ * Why a device is asked to become quiet: maps change under it, it is about to be reset (as a whole, or by a write to
+ * its config space), its migration state changes, or its client is gone.
+ */
+export type QuiesceCause =
+  'map' | 'unmap' | 'reset' | 'function-reset' | 'migration' | 'disconnect';
+
 /** A region, an unimplemented index (size 0, flags 0), or an absent one. */
 export type RegionSlot = Region | undefined | typeof absent;
 
@@ -53,6 +60,16 @@ export interface DeviceModel {
    * one that every open gives it; without it a client's bind is refused.
    */
   drainPasid?(pasid: Pasid): void | Promise<void>;
+  /**
+   * Stop all DMA and interrupts and keep the state, until {@link DeviceModel.resume}: something is about to be done that
+   * must not meet work in flight. It may take time; registers may be accessed meanwhile. A device that throws, or does
+   * not answer in time, is cut off: its DMA leads nowhere and it answers EIO until a reset succeeds.
+   *
+   * Source: vfio-user protocol specification, DMA_UNMAP; PCIe Base Spec 6.6.2.
+   */
+  quiesce?(cause: QuiesceCause): void | Promise<void>;
+  /** What the device became quiet for is over. Called once for each silence, also after one that failed. */
+  resume?(): void;
   /** The mdev is removed: release what the constructor acquired. Never called while open. */
   [Symbol.dispose]?(): void;
 }

@@ -8,6 +8,7 @@ import { DEFAULT_MAP_LIMIT } from '../iommu/index.js';
 import { Logger, silentLogger } from '../log/index.js';
 import {
   MdevRegistry,
+  type AttachedDevice,
   type CreateRequest,
   type MdevIdentity,
   type MdevInfo,
@@ -166,6 +167,15 @@ export class MdevHost implements AsyncDisposable {
   async open(uuid: string): Promise<Device> {
     this.#requireOpen();
     return this.#registry.open(uuid);
+  }
+
+  /**
+   * Opens an mdev in reset state for a transport, which serves clients that are elsewhere, such as vfio-user's server.
+   * Throws as {@link MdevHost.open}.
+   */
+  async attach(uuid: string): Promise<AttachedDevice> {
+    this.#requireOpen();
+    return this.#registry.attach(uuid);
   }
 
   /** One mdev's state and counters. Throws EINVAL, ENODEV. */

@@ -1,6 +1,6 @@
 import { failure } from '../errors/index.js';
 import type { IrqIndexSpec } from './irq-index.js';
-import type { Activity, IrqUnit, Notify } from './irq-unit.js';
+import type { Activity, IrqUnit, LetGo, Notify } from './irq-unit.js';
 import type { Irqs } from './irqs.js';
 import { LevelUnit } from './level-unit.js';
 import { MessageUnit } from './message-unit.js';
@@ -36,7 +36,7 @@ export class IrqController implements Irqs {
   }
 
   configure(specs: readonly IrqIndexSpec[]): void {
-    this.#units = specs.map((spec) => unitOf(spec, this.#notify));
+    this.#units = specs.map((spec) => unitOf(spec, this.#notify, this.#letGo));
     this.#counts = this.#units.map((unit) => unit?.count ?? 0);
     this.#requestIndex = specs.findIndex(
       (spec) => spec.kind === 'signal' && spec.role === 'request',
@@ -112,6 +112,14 @@ export class IrqController implements Irqs {
     return true;
   };
 
+  readonly #letGo: LetGo = (target) => {
+    try {
+      target?.unbound?.();
+    } catch (error) {
+      this.#onTargetError(error);
+    }
+  };
+
   #activity(unit: IrqUnit): Activity {
     if (unit.enabled) {
       return 'active';
@@ -122,14 +130,14 @@ export class IrqController implements Irqs {
   }
 }
 
-function unitOf(spec: IrqIndexSpec, notify: Notify): IrqUnit | undefined {
+function unitOf(spec: IrqIndexSpec, notify: Notify, letGo: LetGo): IrqUnit | undefined {
   switch (spec.kind) {
     case 'level':
-      return new LevelUnit(spec.count, notify);
+      return new LevelUnit(spec.count, notify, letGo);
     case 'message':
-      return new MessageUnit(spec, notify);
+      return new MessageUnit(spec, notify, letGo);
     case 'signal':
-      return new SignalUnit(spec.count, notify);
+      return new SignalUnit(spec.count, notify, letGo);
     case 'absent':
       return undefined;
   }

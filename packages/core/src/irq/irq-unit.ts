@@ -8,6 +8,9 @@ export type Activity = 'off' | 'active' | 'other';
 /** Signals a target. False if it threw: a client's target must not break whoever fired the interrupt. */
 export type Notify = (target: IrqTarget) => boolean;
 
+/** Tells a target, if there is one, that its binding has ended. Never throws. */
+export type LetGo = (target: IrqTarget | undefined) => void;
+
 /** One irq index at work. The controller owns which index is active and tells it with every request. */
 export interface IrqUnit {
   /** VFIO_IRQ_INFO_* of the index. */

@@ -4,7 +4,7 @@ import {
   VFIO_IRQ_INFO_MASKABLE,
 } from '@mdevkit/uapi';
 import { failure } from '../errors/index.js';
-import type { Activity, IrqUnit, Notify } from './irq-unit.js';
+import type { Activity, IrqUnit, LetGo, Notify } from './irq-unit.js';
 import type { IrqRequest } from './request.js';
 import { slotSource, slotTarget, type ResolveDescriptor } from './slot.js';
 import { SourceSubscription } from './source-subscription.js';
@@ -24,6 +24,7 @@ export class LevelUnit implements IrqUnit {
   readonly exclusive = true;
   readonly count: number;
   readonly #notify: Notify;
+  readonly #letGo: LetGo;
   #enabled = false;
   #masked = false;
   #raised = false;
@@ -33,9 +34,10 @@ export class LevelUnit implements IrqUnit {
   #target: IrqTarget | undefined;
   #unmaskSource: Disposable | undefined;
 
-  constructor(count: number, notify: Notify) {
+  constructor(count: number, notify: Notify, letGo: LetGo) {
     this.count = count;
     this.#notify = notify;
+    this.#letGo = letGo;
   }
 
   get enabled(): boolean {
@@ -79,10 +81,12 @@ export class LevelUnit implements IrqUnit {
 
   disable(): void {
     const source = this.#unmaskSource;
+    const target = this.#target;
     this.#unmaskSource = undefined;
     this.#target = undefined;
     this.#enabled = false;
     this.#masked = false;
+    this.#letGo(target);
     source?.[Symbol.dispose]();
   }
 
@@ -98,8 +102,10 @@ export class LevelUnit implements IrqUnit {
       throw failure('irq.level-range', { start: request.start, count: request.count });
     }
     if (request.data === 'eventfd') {
+      const before = this.#target;
       this.#target = slotTarget(request.slots[0] ?? -1, resolve);
       this.#enabled = true;
+      this.#letGo(before);
       if (this.#raised) {
         this.#fire();
       }

@@ -1,7 +1,7 @@
 import { VFIO_IRQ_INFO_EVENTFD, VFIO_IRQ_INFO_NORESIZE } from '@mdevkit/uapi';
 import { failure } from '../errors/index.js';
 import type { IrqIndexSpec } from './irq-index.js';
-import type { Activity, IrqUnit, Notify } from './irq-unit.js';
+import type { Activity, IrqUnit, LetGo, Notify } from './irq-unit.js';
 import type { IrqRequest } from './request.js';
 import { slotTarget, type ResolveDescriptor, type Slot } from './slot.js';
 import type { IrqTarget } from './target.js';
@@ -20,13 +20,15 @@ export class MessageUnit implements IrqUnit {
   readonly count: number;
   readonly #spec: MessageSpec;
   readonly #notify: Notify;
+  readonly #letGo: LetGo;
   /** As long as the vectors that are allocated. */
   #targets: (IrqTarget | undefined)[] = [];
   #enabled = false;
 
-  constructor(spec: MessageSpec, notify: Notify) {
+  constructor(spec: MessageSpec, notify: Notify, letGo: LetGo) {
     this.#spec = spec;
     this.#notify = notify;
+    this.#letGo = letGo;
     this.count = spec.count;
     this.infoFlags = VFIO_IRQ_INFO_EVENTFD | (spec.resizable ? 0 : VFIO_IRQ_INFO_NORESIZE);
   }
@@ -78,8 +80,10 @@ export class MessageUnit implements IrqUnit {
   }
 
   disable(): void {
+    const targets = this.#targets;
     this.#targets = [];
     this.#enabled = false;
+    targets.forEach(this.#letGo);
   }
 
   #enable(request: IrqRequest, resolve: ResolveDescriptor): number {
@@ -109,7 +113,9 @@ export class MessageUnit implements IrqUnit {
         this.#bindOne(vector, slots[i] ?? -1, resolve);
       } catch (error) {
         // The kernel does not restore what was bound before: every vector touched so far is unbound.
-        this.#targets.fill(undefined, start, vector + 1);
+        for (let bound = start; bound <= vector; bound++) {
+          this.#unbind(bound);
+        }
         throw error;
       }
     }
@@ -125,8 +131,16 @@ export class MessageUnit implements IrqUnit {
       }
       this.#grow(vector);
     }
-    this.#targets[vector] = undefined;
+    this.#unbind(vector);
     this.#targets[vector] = slotTarget(slot, resolve);
+  }
+
+  #unbind(vector: number): void {
+    const target = this.#targets[vector];
+    if (target !== undefined) {
+      this.#targets[vector] = undefined;
+      this.#letGo(target);
+    }
   }
 
   #grow(vector: number): void {

@@ -1,6 +1,6 @@
 import { VFIO_IRQ_INFO_EVENTFD, VFIO_IRQ_INFO_NORESIZE } from '@mdevkit/uapi';
 import { failure } from '../errors/index.js';
-import type { Activity, IrqUnit, Notify } from './irq-unit.js';
+import type { Activity, IrqUnit, LetGo, Notify } from './irq-unit.js';
 import type { IrqRequest } from './request.js';
 import { slotTarget, type ResolveDescriptor, type Slot } from './slot.js';
 import type { IrqTarget } from './target.js';
@@ -15,11 +15,13 @@ export class SignalUnit implements IrqUnit {
   readonly exclusive = false;
   readonly count: number;
   readonly #notify: Notify;
+  readonly #letGo: LetGo;
   #target: IrqTarget | undefined;
 
-  constructor(count: number, notify: Notify) {
+  constructor(count: number, notify: Notify, letGo: LetGo) {
     this.count = count;
     this.#notify = notify;
+    this.#letGo = letGo;
   }
 
   get enabled(): boolean {
@@ -67,7 +69,7 @@ export class SignalUnit implements IrqUnit {
   }
 
   disable(): void {
-    this.#target = undefined;
+    this.#rebind(undefined);
   }
 
   #loopbackOrClear(count: number): void {
@@ -75,7 +77,7 @@ export class SignalUnit implements IrqUnit {
       throw failure('irq.unbound');
     }
     if (count === 0) {
-      this.#target = undefined;
+      this.#rebind(undefined);
     } else {
       this.#notify(this.#target);
     }
@@ -85,6 +87,12 @@ export class SignalUnit implements IrqUnit {
     if (typeof slot === 'number' && slot < -1) {
       throw failure('irq.bad-slot', { descriptor: slot });
     }
-    this.#target = slotTarget(slot, resolve);
+    this.#rebind(slotTarget(slot, resolve));
+  }
+
+  #rebind(target: IrqTarget | undefined): void {
+    const before = this.#target;
+    this.#target = target;
+    this.#letGo(before);
   }
 }

@@ -1,6 +1,8 @@
 /** What an interrupt signals: an eventfd, or in process whatever has this one method. Never blocks. */
 export interface IrqTarget {
   signal(): void;
+  /** The binding to an interrupt has ended: called once for each, so that a target can be released with it. */
+  unbound?(): void;
 }
 
 /**

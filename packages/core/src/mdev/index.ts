@@ -1,3 +1,4 @@
+export type { AttachedDevice } from './attachment.js';
 export { InstanceAccounting } from './instance-accounting.js';
 export { MdevIdentity, ParentIdentity } from './mdev-identity.js';
 export { MdevRegistry, type CreateRequest, type MdevFactory } from './mdev-registry.js';

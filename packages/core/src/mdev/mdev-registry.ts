@@ -1,6 +1,7 @@
 import type { Clock } from '../clock/index.js';
 import type { Device, Endpoint } from '../device/index.js';
 import { failure } from '../errors/index.js';
+import type { AttachedDevice } from './attachment.js';
 import type { MdevIdentity } from './mdev-identity.js';
 import type { MdevTypeSpec } from './mdev-type.js';
 import { Mdev, type MdevInfo } from './mdev.js';
@@ -116,9 +117,12 @@ export class MdevRegistry {
 
   /** Throws EINVAL, ENODEV, EBUSY, or what the driver's open throws. */
   async open(text: string): Promise<Device> {
-    const mdev = this.#find(parseUuid(text));
-    this.#requireStaying(mdev);
-    return mdev.open();
+    return this.#findStaying(text).open();
+  }
+
+  /** As {@link MdevRegistry.open}, for a transport. */
+  async attach(text: string): Promise<AttachedDevice> {
+    return this.#findStaying(text).attach();
   }
 
   info(text: string): MdevInfo {
@@ -215,6 +219,12 @@ export class MdevRegistry {
     if (this.#parents.get(parent)?.leaving !== false) {
       throw failure('parent.leaving', { parent });
     }
+  }
+
+  #findStaying(text: string): Mdev {
+    const mdev = this.#find(parseUuid(text));
+    this.#requireStaying(mdev);
+    return mdev;
   }
 
   #find(uuid: string): Mdev {

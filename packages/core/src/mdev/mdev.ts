@@ -8,6 +8,7 @@ import {
 import { failure } from '../errors/index.js';
 import type { Pasid } from '../iommu/index.js';
 import { trackDisposable, trackReleased } from '../lifecycle/index.js';
+import { Attachment, type AttachedDevice } from './attachment.js';
 import type { MdevIdentity } from './mdev-identity.js';
 
 /** What an mdev shows of itself. */
@@ -61,15 +62,25 @@ export class Mdev {
 
   /** Opens for one client. Throws EBUSY while another has it, ENODEV once its removal began. */
   async open(): Promise<Device> {
+    return new DeviceClient(this.endpoint, await this.#acquire());
+  }
+
+  /** Opens for a transport, under the same terms. */
+  async attach(): Promise<AttachedDevice> {
+    return new Attachment(this.identity, this.endpoint, await this.#acquire());
+  }
+
+  /** Answers what is to be called when the device has been given back. */
+  async #acquire(): Promise<() => void> {
     if (this.#removing) {
       throw failure('device.revoked', { uuid: this.identity.uuid });
     }
     await this.endpoint.open();
     this.#references += 1;
-    return new DeviceClient(this.endpoint, () => {
+    return () => {
       this.#endGrace?.();
       this.#letGo();
-    });
+    };
   }
 
   /** Throws EAGAIN when the removal has begun already. */

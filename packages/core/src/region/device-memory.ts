@@ -1,8 +1,30 @@
+import { MMAP_PAGE } from './mmap-page.js';
 import type { RangeHandler } from './range-handler.js';
+
+/** Bytes that other processes can map by a descriptor, as `SharedMemory` of `@mdevkit/linux` gives them. */
+export interface SharedBytes {
+  /** From the start of the file; undefined of more than one array can hold. */
+  readonly bytes: Uint8Array | undefined;
+  readonly fd: number;
+}
 
 export interface DeviceMemoryOptions {
   /** Keep the contents over a reset, as battery-backed or host-visible memory does. */
   readonly preserve?: boolean;
+  /**
+   * Where the bytes are instead of in the heap of this process, so that a client in another one can map them. Whoever
+   * made them releases them, not before the device is gone.
+   */
+  readonly shared?: SharedBytes;
+  /** Where the memory starts in the shared bytes, a multiple of 4096; 0 by default. */
+  readonly sharedOffset?: number;
+}
+
+/** Where memory is in a file. */
+export interface FilePlace {
+  readonly fd: number;
+  /** Bytes. */
+  readonly offset: number;
 }
 
 /** The constructor of a typed array. */
@@ -22,16 +44,21 @@ const LOOP = 32;
 export class DeviceMemory implements RangeHandler {
   /** Bytes, at least 1. */
   readonly size: number;
+  /** Where another process finds it, if it can. */
+  readonly place: FilePlace | undefined;
   readonly #preserve: boolean;
   #bytes: Uint8Array | undefined;
 
-  /** Throws RangeError unless `size` is a positive integer. */
+  /** Throws RangeError unless `size` is a positive integer, and the shared bytes hold it. */
   constructor(size: number, options: DeviceMemoryOptions = {}) {
     if (!Number.isSafeInteger(size) || size < 1) {
       throw new RangeError(`device memory: ${size} is not a positive number of bytes`);
     }
     this.size = size;
     this.#preserve = options.preserve ?? false;
+    const { shared, sharedOffset = 0 } = options;
+    this.#bytes = shared && sharedPart(shared, sharedOffset, size);
+    this.place = shared && { fd: shared.fd, offset: sharedOffset };
   }
 
   /** The whole memory; allocates on first use. */
@@ -113,4 +140,17 @@ export class DeviceMemory implements RangeHandler {
       );
     }
   }
+}
+
+function sharedPart({ bytes }: SharedBytes, offset: number, size: number): Uint8Array {
+  if (
+    bytes === undefined ||
+    offset % MMAP_PAGE !== 0 ||
+    !(offset >= 0 && offset + size <= bytes.length)
+  ) {
+    throw new RangeError(
+      `device memory: ${size} bytes at ${offset} are not pages of ${bytes?.length ?? 0} shared bytes`,
+    );
+  }
+  return bytes.subarray(offset, offset + size);
 }

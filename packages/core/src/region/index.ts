@@ -1,9 +1,16 @@
-export { DeviceMemory, type DeviceMemoryOptions, type TypedArrayOf } from './device-memory.js';
+export {
+  DeviceMemory,
+  type DeviceMemoryOptions,
+  type FilePlace,
+  type SharedBytes,
+  type TypedArrayOf,
+} from './device-memory.js';
+export { MMAP_PAGE } from './mmap-page.js';
 export { isNatural, naturalSize } from './natural-split.js';
 export type { RangeHandler } from './range-handler.js';
 export {
   MAX_REGION_SIZE,
-  MMAP_PAGE,
+  type Doorbell,
   type MemoryRange,
   type RegionRange,
   type RegionSpec,

@@ -1,5 +1,6 @@
 import type { RangeHandler } from './range-handler.js';
-import { MAX_REGION_SIZE, MMAP_PAGE, type RegionRange, type RegionSpec } from './region-spec.js';
+import { MMAP_PAGE } from './mmap-page.js';
+import { MAX_REGION_SIZE, type RegionRange, type RegionSpec } from './region-spec.js';
 import { unclaimed } from './unclaimed.js';
 
 /** A range as the transfer loop needs it. Memory and holes are ranges with a handler, too. */

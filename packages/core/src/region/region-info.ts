@@ -6,6 +6,7 @@ import {
 } from '@mdevkit/uapi';
 
 import type { MmapArea, RegionCapability } from '../device/contract.js';
+import type { FilePlace } from './device-memory.js';
 import type { MemoryRange, RegionSpec } from './region-spec.js';
 
 /** The ranges that a client may map, by offset. */
@@ -13,6 +14,24 @@ export function mappableRanges(spec: RegionSpec): readonly MemoryRange[] {
   return spec.ranges
     .filter((range): range is MemoryRange => range.kind === 'memory' && range.mmap === true)
     .sort((a, b) => a.offset - b.offset);
+}
+
+/**
+ * The one file that holds all that a client may map, with the region at an offset in it; undefined when there is none,
+ * also when the parts lie in it otherwise than in the region.
+ */
+export function regionFile(mappable: readonly MemoryRange[]): FilePlace | undefined {
+  const [first] = mappable;
+  const place = first?.memory.place;
+  if (first === undefined || place === undefined) {
+    return undefined;
+  }
+  const start = place.offset - first.offset;
+  const fits = mappable.every(
+    ({ offset, memory }) =>
+      memory.place?.fd === place.fd && memory.place.offset - offset === start && start >= 0,
+  );
+  return fits ? { fd: place.fd, offset: start } : undefined;
 }
 
 /**

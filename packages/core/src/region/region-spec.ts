@@ -4,8 +4,18 @@ import type { RangeHandler } from './range-handler.js';
 /** Largest region: what fits below the index in an offset of a VFIO file (`index << 40`). */
 export const MAX_REGION_SIZE = 2 ** 40;
 
-/** Unit of mmap, for clients on every host. */
-export const MMAP_PAGE = 4096;
+/**
+ * A write that an eventfd may stand for: whoever signals it has the write done. `data` is what the write must carry;
+ * without it any write counts, and what it carried is lost: the handler sees 0.
+ *
+ * Source: Linux include/uapi/linux/kvm.h, struct kvm_ioeventfd.
+ */
+export interface Doorbell {
+  /** Bytes from the start of the region. */
+  readonly offset: number;
+  readonly width: 1 | 2 | 4 | 8;
+  readonly data?: bigint;
+}
 
 /** Device memory at `offset`; it covers `memory.size` bytes. */
 export interface MemoryRange {
@@ -60,6 +70,8 @@ export interface RegionSpec {
    */
   readonly ioeventfd?: {
     readonly except?: readonly { readonly offset: number; readonly size: number }[];
+    /** Writes for which the device offers eventfds of its own, so that nobody has to be asked for them. */
+    readonly doorbells?: readonly Doorbell[];
   };
   /** The MSIX_MAPPABLE capability; reported when the region can be mapped at all. */
   readonly msixMappable?: boolean;

@@ -2,8 +2,10 @@ import type { RegionCapability } from '../device/contract.js';
 import { failure } from '../errors/catalogue.js';
 import { isNatural } from './natural-split.js';
 import { RangeTable } from './range-table.js';
-import { mappableRanges, regionCapabilities, regionFlags } from './region-info.js';
-import { MMAP_PAGE, type MemoryRange, type RegionSpec } from './region-spec.js';
+import type { FilePlace } from './device-memory.js';
+import { MMAP_PAGE } from './mmap-page.js';
+import { mappableRanges, regionCapabilities, regionFile, regionFlags } from './region-info.js';
+import type { Doorbell, MemoryRange, RegionSpec } from './region-spec.js';
 import { Transfers } from './transfer.js';
 
 /**
@@ -25,6 +27,10 @@ export class Region {
   /** VFIO_REGION_INFO_FLAG_*. */
   readonly flags: number;
   readonly capabilities: readonly RegionCapability[];
+  /** The file from which another process maps it: offset x of the region is at `file.offset + x`. */
+  readonly file: FilePlace | undefined;
+  /** Writes for which the device offers eventfds. */
+  readonly doorbells: readonly Doorbell[];
   readonly #readable: boolean;
   readonly #writable: boolean;
   readonly #faults: boolean;
@@ -33,7 +39,7 @@ export class Region {
   readonly #table: RangeTable;
   readonly #transfers: Transfers;
 
-  /** Throws RangeError when ranges overlap, leave the region, or can be mapped but are not aligned. */
+  /** Throws RangeError when ranges or doorbells overlap, leave the region, or can be mapped but are not aligned. */
   constructor(spec: RegionSpec) {
     this.name = spec.name;
     this.size = spec.size;
@@ -41,6 +47,8 @@ export class Region {
     this.#transfers = new Transfers(spec.name, this.#table, spec.accessible);
     this.#mappable = mappableRanges(spec);
     this.capabilities = regionCapabilities(spec, this.#mappable);
+    this.file = regionFile(this.#mappable);
+    this.doorbells = doorbellsOf(spec);
     this.flags = regionFlags(spec, this.#mappable, this.capabilities);
     this.#readable = spec.access !== 'wo';
     this.#writable = spec.access !== 'ro';
@@ -183,4 +191,14 @@ export class Region {
       ? this.#transfers.checked(answer, length)
       : this.#transfers.resume(isWrite, offset, data, at, length, 0, length, answer);
   }
+}
+
+function doorbellsOf({ name, size, ioeventfd }: RegionSpec): readonly Doorbell[] {
+  const doorbells = ioeventfd?.doorbells ?? [];
+  for (const { offset, width } of doorbells) {
+    if (!Number.isSafeInteger(offset) || offset < 0 || offset + width > size) {
+      throw new RangeError(`region ${name}: the doorbell at ${offset} is not inside`);
+    }
+  }
+  return Object.freeze([...doorbells]);
 }

@@ -39,6 +39,16 @@ export class GatedDma implements Dma {
     this.#dma.write(iova, from);
   }
 
+  async fetch(iova: Iova, into: Uint8Array): Promise<void> {
+    this.#check(iova, into.length, 'read');
+    await this.#dma.fetch(iova, into);
+  }
+
+  async store(iova: Iova, from: Uint8Array): Promise<void> {
+    this.#check(iova, from.length, 'write');
+    await this.#dma.store(iova, from);
+  }
+
   fill(iova: Iova, length: number, value: number): void {
     this.#check(iova, length, 'write');
     this.#dma.fill(iova, length, value);

@@ -103,6 +103,37 @@ export class PciFunction {
   }
 
   #softReset(cause: ResetCause): void | Promise<void> {
+    const quiet = this.#becomeQuiet();
+    return quiet === undefined ? this.#resetNow(cause) : this.#resetWhenQuiet(quiet, cause);
+  }
+
+  #becomeQuiet(): void | Promise<void> {
+    try {
+      return this.#services.quiesce?.('function-reset');
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  async #resetWhenQuiet(quiet: Promise<void>, cause: ResetCause): Promise<void> {
+    try {
+      await quiet;
+    } finally {
+      await this.#resetNow(cause);
+    }
+  }
+
+  #resetNow(cause: ResetCause): void | Promise<void> {
+    const resume = (): void => this.#services.resume?.();
+    const answer = this.#resetParts(cause);
+    if (answer === undefined) {
+      resume();
+      return;
+    }
+    return answer.finally(resume);
+  }
+
+  #resetParts(cause: ResetCause): void | Promise<void> {
     this.config.resetKeepingSticky();
     for (const region of this.regions.slice(0, -2)) {
       if (region !== undefined && region !== absent) {

@@ -77,6 +77,55 @@ describe('Initiate Function Level Reset (PCIe Base Spec 6.6.2)', () => {
     expect(device.config16(6) & 8).to.equal(0);
   });
 
+  it('asks the model to be quiet first, and lets it go on afterwards; the write waits (6.6.2)', async () => {
+    const log: string[] = [];
+    let quiet: () => void = () => undefined;
+    const device = new Bench(
+      { capabilities: [pcieEndpoint()] },
+      {
+        quiesce: (cause) => {
+          log.push(cause);
+          return new Promise((resolve) => {
+            quiet = resolve;
+          });
+        },
+        onFunctionLevelReset: () => {
+          log.push('reset');
+        },
+        resume: () => {
+          log.push('resume');
+        },
+      },
+      0,
+    );
+    const write = device.setConfig16(0x48, FLR);
+    expect(log).to.deep.equal(['function-reset']);
+    quiet();
+    expect(await write).to.equal(2);
+    expect(log).to.deep.equal(['function-reset', 'reset', 'resume']);
+  });
+
+  it('a model that does not become quiet is reset all the same, and the write fails (own rule)', async () => {
+    const log: string[] = [];
+    const device = new Bench(
+      { capabilities: [pcieEndpoint()] },
+      {
+        quiesce: () => {
+          throw new Error('busy');
+        },
+        onFunctionLevelReset: () => {
+          log.push('reset');
+        },
+      },
+      0,
+    );
+    await Promise.resolve(device.setConfig16(0x48, FLR)).then(
+      () => log.push('done'),
+      (error: unknown) => log.push(String(error)),
+    );
+    expect(log).to.deep.equal(['reset', 'Error: busy']);
+  });
+
   it('the write waits for the model', async () => {
     let finish = (): void => undefined;
     const done = new Promise<void>((resolve) => {

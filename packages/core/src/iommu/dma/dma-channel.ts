@@ -14,6 +14,7 @@ import { requestPages } from './page-request.js';
 import { isLength, piecesOf } from './pieces.js';
 import { reach, reachedOffset } from './reach.js';
 import { checkList, type CheckedList } from './scatter-list.js';
+import { fetchPieces, storePieces } from './message-transfer.js';
 import { fillPieces, readPieces, viewPieces, writePieces } from './transfer.js';
 
 /**
@@ -68,6 +69,21 @@ export class DmaChannel implements Dma {
       }
     }
     this.#writePieces(space, iova, from);
+  }
+
+  async fetch(iova: Iova, into: Uint8Array): Promise<void> {
+    const attempt = this.#attempt(iova, into.length, 'read');
+    await fetchPieces(piecesOf(this.#space(), attempt), into, attempt);
+    this.#tally.count('read', into.length);
+  }
+
+  async store(iova: Iova, from: Uint8Array): Promise<void> {
+    const attempt = this.#attempt(iova, from.length, 'write');
+    const space = this.#space();
+    const pieces = piecesOf(space, attempt);
+    space?.dirtyLog?.mark(iova, from.length);
+    await storePieces(pieces, from, attempt);
+    this.#tally.count('write', from.length);
   }
 
   fill(iova: Iova, length: number, value: number): void {

@@ -36,6 +36,16 @@ export interface Dma {
   read(iova: Iova, into: Uint8Array): void;
   /** Stores `from` at `iova`. */
   write(iova: Iova, from: Uint8Array): void;
+  /**
+   * As {@link Dma.read}, also where the client's memory can only be asked for by messages and a read at once faults
+   * with cause `memory` (a guest whose RAM no descriptor stands for). Never await it inside a handler of an access: the
+   * client may answer only after the access has been answered.
+   *
+   * Source: vfio-user protocol specification, VFIO_USER_DMA_READ.
+   */
+  fetch(iova: Iova, into: Uint8Array): Promise<void>;
+  /** As {@link Dma.write}, under the terms of {@link Dma.fetch}. */
+  store(iova: Iova, from: Uint8Array): Promise<void>;
   /** Stores `length` times the low 8 bits of `value` at `iova`. */
   fill(iova: Iova, length: number, value: number): void;
   /**

@@ -25,6 +25,12 @@ export interface MemoryObject {
   read(offset: number, into: Uint8Array): void;
   /** Stores `from` at `offset`. The range is inside {@link MemoryObject.size}. Throws what the source throws. */
   write(offset: number, from: Uint8Array): void;
+  /**
+   * The same for memory that answers by messages only: `read` and `write` of such memory may throw at any time. A range
+   * that is read or written this way is checked before, not while it is under way.
+   */
+  fetch?(offset: number, into: Uint8Array): Promise<void>;
+  store?(offset: number, from: Uint8Array): Promise<void>;
   /** Part of it without a copy; undefined where there is no such view (a file, a range over two windows). */
   view(offset: number, length: number): Uint8Array | undefined;
   /**

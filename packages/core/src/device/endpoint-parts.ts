@@ -1,0 +1,64 @@
+import { ParentIommu } from '../iommu/index.js';
+import { IrqController } from '../irq/index.js';
+import type { Logger } from '../log/index.js';
+import type { Region } from '../region/index.js';
+import { DmaPlane } from './dma-plane.js';
+import type { EndpointServices } from './endpoint-services.js';
+import type { EndpointStatus } from './endpoint-status.js';
+import { EventHub } from './event-queue.js';
+import { Ioeventfds } from './ioeventfds.js';
+import type { ModelLife } from './model-life.js';
+import type { DeviceModel } from './model.js';
+
+/** What the parts of an endpoint ask of it. */
+export interface EndpointParent {
+  readonly status: EndpointStatus;
+  readonly life: ModelLife;
+  readonly logger: Logger;
+  /** Undefined before it is attached. */
+  model(): DeviceModel | undefined;
+  /** Throws EINVAL before it is attached. */
+  requireModel(): DeviceModel;
+  findRegion(index: number): Region | undefined;
+  write(region: number, offset: number, data: DataView, length: number): Promise<number>;
+}
+
+/** The parts of an endpoint that a transport or a model meets. */
+export interface EndpointParts {
+  readonly irqs: IrqController;
+  readonly events: EventHub;
+  readonly dmaPlane: DmaPlane;
+  readonly ioeventfds: Ioeventfds;
+}
+
+export function makeParts(services: EndpointServices, parent: EndpointParent): EndpointParts {
+  const { status, life, logger } = parent;
+  const events = new EventHub(logger);
+  return {
+    events,
+    irqs: new IrqController((error) => {
+      logger.warn('an interrupt target of the client failed', { error });
+    }),
+    dmaPlane: new DmaPlane({
+      iommu: services.iommu ?? new ParentIommu(),
+      events,
+      status,
+      canDrain: () => parent.model()?.drainPasid !== undefined,
+      drain: (pasid) => life.drain(parent.requireModel(), pasid),
+      logger,
+      mapLimit: services.mapLimit,
+    }),
+    ioeventfds: new Ioeventfds({
+      region: (index) => {
+        status.requireUsable();
+        return parent.findRegion(index);
+      },
+      write: (region, offset, data, length) => {
+        // Nobody waits for it.
+        void parent.write(region, offset, data, length).catch((error: unknown) => {
+          logger.warn('a write by eventfd failed', { region, offset, error });
+        });
+      },
+    }),
+  };
+}

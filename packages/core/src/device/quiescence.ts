@@ -1,4 +1,4 @@
-import { failure, MdevError } from '../errors/index.js';
+import { failure } from '../errors/index.js';
 import type { Logger } from '../log/index.js';
 import { isThenable, type ModelGuard } from './model-guard.js';
 import type { DeviceModel, QuiesceCause } from './model.js';
@@ -79,7 +79,7 @@ export class Quiescence {
     try {
       answer = model.quiesce?.(cause);
     } catch (error) {
-      return this.#failed(cause, guard.wrap('quiesce', error));
+      return this.#failed(cause, error);
     }
     if (!isThenable(answer)) {
       return undefined;
@@ -97,14 +97,13 @@ export class Quiescence {
   }
 
   /** A device that was closed or removed meanwhile is no failure of the model. */
-  #failed(cause: QuiesceCause, error: unknown): Promise<never> {
+  #failed(cause: QuiesceCause, thrown: unknown): Promise<never> {
+    const { guard, logger, cutOff } = this.#options;
     this.#becoming = undefined;
-    if (!MdevError.is(error) || !error.reason.startsWith('device.')) {
-      this.#options.logger.error('the device did not become quiet and is cut off', {
-        cause,
-        error,
-      });
-      this.#options.cutOff();
+    const error = guard.wrap('quiesce', thrown);
+    if (!error.reason.startsWith('device.')) {
+      logger.error('the device did not become quiet and is cut off', { cause, error });
+      cutOff();
     }
     return Promise.reject(error);
   }

@@ -111,7 +111,7 @@ export class PciFunction {
     try {
       return this.#services.quiesce?.('function-reset');
     } catch (error) {
-      return Promise.reject(error);
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
     }
   }
 

@@ -36,6 +36,14 @@ import * as msi from '../pci/msi.js';
 import * as msix from '../pci/msix.js';
 import * as pasid from '../pci/pasid.js';
 import * as pm from '../pci/pm.js';
+import * as vfioUserCommand from '../vfio-user/command.js';
+import * as vfioUserDevice from '../vfio-user/device.js';
+import * as vfioUserDma from '../vfio-user/dma.js';
+import * as vfioUserHeader from '../vfio-user/header.js';
+import * as vfioUserMigration from '../vfio-user/migration.js';
+import * as vfioUserRegionAccess from '../vfio-user/region-access.js';
+import * as vfioUserRegionIoFds from '../vfio-user/region-io-fds.js';
+import * as vfioUserVersion from '../vfio-user/version.js';
 
 /** A heading of the reference and what stands below it. */
 export interface Section {
@@ -78,6 +86,20 @@ export const PARTS: readonly Part[] = [
       { title: 'Type 1 IOMMU: what it can do', exports: type1Info },
       { title: 'Type 1 IOMMU: mappings', exports: type1Dma },
       { title: 'Type 1 IOMMU: dirty pages', exports: type1Dirty },
+    ],
+  },
+  {
+    title: 'vfio-user',
+    source: '`docs/interop/vfio-user.rst` of QEMU',
+    sections: [
+      { title: 'Commands', exports: vfioUserCommand },
+      { title: 'Messages', exports: vfioUserHeader },
+      { title: 'Version', exports: vfioUserVersion },
+      { title: 'Memory of the client', exports: vfioUserDma },
+      { title: 'Device information and features', exports: vfioUserDevice },
+      { title: 'Accesses to regions', exports: vfioUserRegionAccess },
+      { title: 'Eventfds of regions', exports: vfioUserRegionIoFds },
+      { title: 'Migration data', exports: vfioUserMigration },
     ],
   },
   {

@@ -52,6 +52,71 @@ export const linuxReasons = {
     text: 'the memory has been given back',
     source: 'close(2)',
   },
+  'linux.closed': {
+    errno: 'EBADF',
+    text: 'the descriptor has been closed',
+    source: 'close(2)',
+  },
+  'linux.peer-gone': {
+    errno: 'EPIPE',
+    text: 'nobody reads the other end of the socket any more',
+    source: 'net/unix/af_unix.c, unix_stream_sendmsg; unix(7)',
+  },
+  'linux.empty-message': {
+    errno: 'EINVAL',
+    text: 'a stream carries no message without bytes, and loses its descriptors',
+    source: 'net/unix/af_unix.c, unix_stream_sendmsg; unix(7)',
+  },
+  'linux.descriptors': {
+    errno: 'EINVAL',
+    text: 'one message carries at most 253 descriptors',
+    source: 'net/core/scm.c, scm_fp_copy; unix(7), SCM_RIGHTS',
+  },
+  'linux.timeout': {
+    errno: 'EINVAL',
+    text: 'a wait has an end: whole milliseconds from 0 to 2147483647',
+    source: 'poll(2); own rule',
+  },
+  'linux.socket-path': {
+    errno: 'ENAMETOOLONG',
+    text: 'the path of a socket has 1 to 107 bytes, none of them NUL',
+    source: 'unix(7), sun_path; connect(2)',
+  },
+  'linux.socket-in-use': {
+    errno: 'EADDRINUSE',
+    text: 'a server listens on the path',
+    source: 'bind(2)',
+  },
+  'linux.socket-exists': {
+    errno: 'EEXIST',
+    text: 'there is something at the path that is no socket left behind by a server',
+    source: 'bind(2); own rule: nothing else is removed',
+  },
+  'linux.not-stream': {
+    errno: 'EPROTOTYPE',
+    text: 'the descriptor is no stream socket of this machine',
+    source: 'unix(7); connect(2)',
+  },
+  'linux.not-eventfd': {
+    errno: 'EINVAL',
+    text: 'the descriptor is no eventfd',
+    source: 'fs/eventfd.c, eventfd_fget; eventfd(2)',
+  },
+  'linux.eventfd-count': {
+    errno: 'EINVAL',
+    text: 'an eventfd is made with a count from 0 to 4294967295',
+    source: 'eventfd(2), initval',
+  },
+  'linux.watched': {
+    errno: 'EEXIST',
+    text: 'the descriptor is watched already',
+    source: 'epoll_ctl(2), EEXIST',
+  },
+  'linux.unwatchable': {
+    errno: 'EPERM',
+    text: 'the descriptor is always ready, as a file is, and cannot be watched',
+    source: 'epoll_ctl(2), EPERM',
+  },
 } as const satisfies Readonly<Record<string, ReasonRow>>;
 
 export type LinuxReason = keyof typeof linuxReasons;

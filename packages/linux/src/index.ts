@@ -1,4 +1,6 @@
 export { failure, linuxReasons, type LinuxReason } from './errors.js';
+export { EventFd } from './eventfd/index.js';
+export type { PeerCredentials } from './libc/index.js';
 export {
   FileMemory,
   memoryFrom,
@@ -6,3 +8,6 @@ export {
   type CreateOptions,
   type DescriptorOptions,
 } from './memory/index.js';
+export { NativeBuffer } from './native/index.js';
+export { watch, type Watch, type WatchCallback, type WatchInterest } from './poll/index.js';
+export { UnixListener, UnixStream, type ListenOptions } from './socket/index.js';

@@ -40,8 +40,8 @@ describe('a call of the kernel that fails (errno(3))', () => {
     expect(summary(() => mapFile(memfd.fd, 0, 0, true))).to.equal('EINVAL linux.call mmap');
     expect(summary(() => mapFile(memfd.fd, 0, 2 ** 50, true))).to.equal('ENOMEM linux.call mmap');
     expect(summary(() => mapFile(device.fd, 0, 4096, false))).to.equal('ENODEV linux.call mmap');
-    expect(summary(() => mapZeros(1n, 4096))).to.equal('EINVAL linux.call mmap');
-    expect(summary(() => unmap(1n, 4096))).to.equal('EINVAL linux.call munmap');
+    expect(summary(() => mapZeros(1, 4096))).to.equal('EINVAL linux.call mmap');
+    expect(summary(() => unmap(1, 4096))).to.equal('EINVAL linux.call munmap');
   });
 
   it('leaves no descriptor', () => {

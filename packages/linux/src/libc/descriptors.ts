@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, statfsSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, readlinkSync, type Stats } from 'node:fs';
 import { Errno } from '@mdevkit/uapi';
 import { callFailed, fileCall } from './call-failed.js';
 import * as c from './constants.js';
@@ -6,6 +6,9 @@ import { libc } from './libc.js';
 
 /** A larger number would be cut to 32 bits and name another descriptor. */
 const maxDescriptor = 2 ** 31 - 1;
+
+/** Of `struct statfs`, include/uapi/asm-generic/statfs.h, with room for what a newer one may have. */
+const structStatfsSize = 256;
 
 /** What a descriptor was opened for. */
 export interface OpenMode {
@@ -69,7 +72,32 @@ export function statusOf(fd: number): Stats {
 
 /** The number of the kind of file system that the file is on. Throws `linux.call`. */
 export function fileSystemOf(fd: number): number {
-  return fileCall('statfs', () => statfsSync(`/proc/self/fd/${fd}`).type);
+  const status = new Uint8Array(structStatfsSize);
+  if (libc().fileSystem(fd, status) < 0) {
+    throw callFailed('fstatfs', libc().errno());
+  }
+  // `f_type` is its first member, of 64 bits, and magic numbers have 32.
+  return new DataView(status.buffer).getUint32(0, true);
+}
+
+/** What the descriptor is, as procfs tells it: a path, or a kind like `anon_inode:[eventfd]`. Throws `linux.call`. */
+export function kindOf(fd: number): string {
+  checkDescriptor(fd);
+  // Where there is no procfs, the platform is what is wrong.
+  libc();
+  return fileCall('readlink', () => readlinkSync(`/proc/self/fd/${fd}`));
+}
+
+/** No program that this one starts inherits the descriptor. Throws `linux.call`. */
+export function closeOnExec(fd: number): void {
+  fcntl('F_SETFD', fd, c.F_SETFD, c.FD_CLOEXEC);
+}
+
+/** Throws `linux.call` (EBADF) of what cannot be a descriptor. */
+export function checkDescriptor(fd: number): void {
+  if (!Number.isInteger(fd) || fd < 0 || fd > maxDescriptor) {
+    throw callFailed('fcntl', Errno.EBADF, { fd });
+  }
 }
 
 /** Answers what `build` makes of a descriptor; the descriptor is closed if it throws. */
@@ -83,9 +111,7 @@ export function orClosed<T>(fd: number, build: () => T): T {
 }
 
 function fcntl(command: string, fd: number, number: number, argument = 0): number {
-  if (!Number.isInteger(fd) || fd < 0 || fd > maxDescriptor) {
-    throw callFailed('fcntl', Errno.EBADF, { command, fd });
-  }
+  checkDescriptor(fd);
   const answer = libc().fcntl(fd, number, 'int', argument);
   if (answer < 0) {
     throw callFailed('fcntl', libc().errno(), { command });

@@ -1,22 +1,31 @@
 export { callFailed, fileCall } from './call-failed.js';
-export {
-  F_SEAL_FUTURE_WRITE,
-  F_SEAL_GROW,
-  F_SEAL_SHRINK,
-  F_SEAL_WRITE,
-  HUGETLBFS_MAGIC,
-  TMPFS_MAGIC,
-} from './constants.js';
+export * from './constants.js';
 export {
   addSeals,
+  checkDescriptor,
+  closeOnExec,
   createMemfd,
   duplicate,
   fileSystemOf,
+  kindOf,
   openModeOf,
   orClosed,
   sealsOf,
   statusOf,
   type OpenMode,
 } from './descriptors.js';
-export { libc } from './libc.js';
-export { mapFile, mapZeros, pageSize, unmap } from './mappings.js';
+export { canBePolled, createEventfd, openEpollOf } from './events.js';
+export { libc, type Libc, type PollEvents, type PollHandle } from './libc.js';
+export { mapAnonymous, mapFile, mapZeros, pageSize, unmap } from './mappings.js';
+export {
+  acceptFrom,
+  bindSocket,
+  connectSocket,
+  isUnixStream,
+  listenOn,
+  openSocket,
+  openSocketPair,
+  peerOf,
+  shutDown,
+  type PeerCredentials,
+} from './sockets.js';

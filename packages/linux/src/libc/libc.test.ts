@@ -49,4 +49,39 @@ describe('libc (own rule: the package can be imported anywhere)', () => {
     });
     expect(stdout).to.equal('false true\n');
   });
+
+  it('is missed by every use on another platform, which says so', () => {
+    const index = new URL('../index.js', import.meta.url).href;
+    const script = `
+      import * as linux from '${index}';
+      Object.defineProperty(process, 'platform', { value: 'freebsd' });
+      const { EventFd, FileMemory, NativeBuffer, SharedMemory, UnixListener, UnixStream } = linux;
+      const uses = [
+        () => EventFd.create(),
+        () => EventFd.adopt(0),
+        () => FileMemory.from(0),
+        () => linux.memoryFrom(0),
+        () => NativeBuffer.allocate(1),
+        () => SharedMemory.create(1),
+        () => SharedMemory.from(0),
+        () => UnixListener.listen('/tmp/never'),
+        () => UnixStream.adopt(0),
+        () => UnixStream.connect('/tmp/never'),
+        () => UnixStream.pair(),
+        () => linux.watch(0, {}, () => undefined),
+      ];
+      const reasons = uses.map((use) => {
+        try {
+          use();
+          return 'none';
+        } catch (error) {
+          return error.reason;
+        }
+      });
+      console.log(reasons.length, [...new Set(reasons)].join());`;
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+    });
+    expect(stdout).to.equal('12 linux.platform\n');
+  });
 });

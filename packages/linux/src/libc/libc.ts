@@ -1,29 +1,39 @@
 import { createRequire } from 'node:module';
+import { endianness } from 'node:os';
 import type koffi from 'koffi';
 import { failure } from '../errors.js';
+import { prototypes, type LibcCalls } from './prototypes.js';
 
 type Koffi = typeof koffi;
 
-/** The functions of the C library that Node does not offer. Each answers as in C; see {@link Libc.errno}. */
-export interface Libc {
-  readonly memfdCreate: (name: string, flags: number) => number;
-  readonly truncate: (fd: number, length: number) => number;
-  /** With its type, because the C function takes a variable list of arguments. */
-  readonly fcntl: (fd: number, command: number, type: 'int', argument: number) => number;
-  readonly mmap: (
-    address: bigint,
-    length: number,
-    protection: number,
-    flags: number,
-    fd: number,
-    offset: number,
-  ) => bigint;
-  readonly munmap: (address: bigint, length: number) => number;
+/** What happened to a descriptor, as libuv tells it. */
+export interface PollEvents {
+  readonly readable: boolean;
+  readonly writable: boolean;
+  readonly disconnect: boolean;
+}
+
+/** A `uv_poll_t`. No method but `close` may be called after `close`: the native part would crash. */
+export interface PollHandle {
+  start(interest: PollEvents, callback: PollCallback): void;
+  stop(): void;
+  close(): void;
+  ref(): void;
+  unref(): void;
+}
+
+/** `status` is 0, or the negative errno of a descriptor in error, which is not polled any more then. */
+export type PollCallback = (status: number, events: PollEvents) => void;
+
+/** The C library, and what koffi offers beside. */
+export interface Libc extends LibcCalls {
   readonly pageSize: number;
   /** The errno of the last call. Ask at once: any other call may change it. */
   readonly errno: () => number;
   /** An ArrayBuffer over memory of the process, at most 1 GiB. Nothing keeps that memory for it. */
-  readonly arrayBuffer: (address: bigint, length: number) => ArrayBuffer;
+  readonly arrayBuffer: (address: number, length: number) => ArrayBuffer;
+  /** Aborts the process unless the descriptor can be polled and no other handle polls it. */
+  readonly pollHandle: (fd: number, interest: PollEvents, callback: PollCallback) => PollHandle;
 }
 
 /** Where the binding runs and what it loads; tests play another platform. */
@@ -60,24 +70,21 @@ export function bindLibc(platform: Platform): Libc {
 }
 
 function bind(native: Koffi): Libc {
-  if (native.sizeof('long') !== 8) {
-    throw new Error('long has not 64 bits');
+  if (native.sizeof('long') !== 8 || endianness() !== 'LE') {
+    throw new Error('structures are those of a little-endian machine of 64 bits');
   }
   // Node itself is linked with the C library, whichever it is.
   const library = native.load(null);
+  const calls = Object.fromEntries(
+    Object.entries(prototypes).map(([name, prototype]) => [name, library.func(prototype)]),
+  ) as unknown as LibcCalls;
   const getpagesize = library.func('int getpagesize()') as () => number;
   return Object.freeze<Libc>({
-    memfdCreate: library.func(
-      'int memfd_create(const char *name, unsigned int flags)',
-    ) as Libc['memfdCreate'],
-    truncate: library.func('int ftruncate(int fd, int64_t length)') as Libc['truncate'],
-    fcntl: library.func('int fcntl(int fd, int cmd, ...)') as Libc['fcntl'],
-    mmap: library.func(
-      'void *mmap(void *addr, size_t length, int prot, int flags, int fd, int64_t offset)',
-    ) as Libc['mmap'],
-    munmap: library.func('int munmap(void *addr, size_t length)') as Libc['munmap'],
+    ...calls,
     pageSize: getpagesize(),
     errno: () => native.errno(),
     arrayBuffer: (address, length) => native.view(address, length),
+    // Its declaration omits the status, which comes first.
+    pollHandle: native.node.poll as unknown as Libc['pollHandle'],
   });
 }

@@ -1,6 +1,5 @@
-import { closeSync } from 'node:fs';
 import { failure } from '../errors.js';
-import { duplicate } from '../libc/index.js';
+import { checkDescriptor } from '../libc/index.js';
 import { safetyOf } from './descriptor-part.js';
 import { FileMemory } from './file-memory.js';
 import type { DescriptorOptions } from './options.js';
@@ -14,15 +13,13 @@ import { SharedMemory } from './shared-memory.js';
  * system calls either, and what {@link SharedMemory.from} and {@link FileMemory.from} throw.
  */
 export function memoryFrom(fd: number, options: DescriptorOptions = {}): SharedMemory | FileMemory {
-  // The copy says EBADF of what is no descriptor.
-  const own = duplicate(fd);
-  try {
-    const safety = options.trusted === true ? 'safe' : safetyOf(own);
-    if (safety === 'huge-pages') {
-      throw failure('linux.huge-pages');
-    }
-    return safety === 'safe' ? SharedMemory.from(own, options) : FileMemory.from(own, options);
-  } finally {
-    closeSync(own);
+  if (options.trusted === true) {
+    return SharedMemory.from(fd, options);
   }
+  checkDescriptor(fd);
+  const safety = safetyOf(fd);
+  if (safety === 'huge-pages') {
+    throw failure('linux.huge-pages');
+  }
+  return safety === 'safe' ? SharedMemory.from(fd, options) : FileMemory.from(fd, options);
 }

@@ -13,7 +13,7 @@ import {
   pageSize,
   statusOf,
 } from '../libc/index.js';
-import { AddressRange } from './address-range.js';
+import { AddressRange } from '../native/index.js';
 import { checkAccess, isSize, partOf, safetyOf, writableOf } from './descriptor-part.js';
 import { Hold } from './hold.js';
 import type { CreateOptions, DescriptorOptions } from './options.js';

@@ -1,4 +1,4 @@
-import type { AddressRange } from './address-range.js';
+import type { AddressRange } from '../native/index.js';
 import { checkAccess } from './descriptor-part.js';
 
 /** The most that one array covers: Node 20 aborts over a larger external ArrayBuffer. */

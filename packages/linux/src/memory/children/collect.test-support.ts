@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { say } from '../child.test-support.js';
+import { say } from '../../child.test-support.js';
 import { SharedMemory } from '../index.js';
 
 /* Prints what is at the addresses of shared memory: while it lives, when it is disposed, and when it is collected. */

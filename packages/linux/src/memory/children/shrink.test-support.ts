@@ -1,7 +1,7 @@
 import { ftruncateSync } from 'node:fs';
 import { FileMemory, SharedMemory } from '../index.js';
 import { peerMemfd, readOf, refusal } from '../descriptors.test-support.js';
-import { say } from '../child.test-support.js';
+import { say } from '../../child.test-support.js';
 
 /* A peer shrinks memory that this process uses: `trusted` mapped, `released` mapped and disposed, or `file`. */
 const how = process.argv[2];

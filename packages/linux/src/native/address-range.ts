@@ -1,5 +1,5 @@
 import { markAsUntransferable } from 'node:worker_threads';
-import { libc, mapFile, mapZeros, unmap } from '../libc/index.js';
+import { libc, mapAnonymous, mapFile, mapZeros, unmap } from '../libc/index.js';
 
 /**
  * Tells a range that a buffer over it has been collected. It is one for all, because a registry that is itself
@@ -15,13 +15,13 @@ const collected = new FinalizationRegistry<AddressRange>((range) => {
  * pages there, and a view that somebody kept reads zeros.
  */
 export class AddressRange {
-  readonly #address: bigint;
+  readonly address: number;
   readonly #length: number;
   #buffers = 0;
   #released = false;
 
-  private constructor(address: bigint, length: number) {
-    this.#address = address;
+  private constructor(address: number, length: number) {
+    this.address = address;
     this.#length = length;
   }
 
@@ -30,9 +30,14 @@ export class AddressRange {
     return new AddressRange(mapFile(fd, offset, length, writable), length);
   }
 
+  /** Zero pages of this process. `length` is a multiple of the size of a page. Throws `linux.call`. */
+  static anonymous(length: number): AddressRange {
+    return new AddressRange(mapAnonymous(length), length);
+  }
+
   /** A new buffer over a part of the range; at most 1 GiB, because Node 20 aborts over more. */
   buffer(offset: number, length: number): ArrayBuffer {
-    const buffer = libc().arrayBuffer(this.#address + BigInt(offset), length);
+    const buffer = libc().arrayBuffer(this.address + offset, length);
     this.#buffers++;
     collected.register(buffer, this);
     keepInPlace(buffer);
@@ -46,9 +51,9 @@ export class AddressRange {
     }
     this.#released = true;
     if (this.#buffers === 0) {
-      unmap(this.#address, this.#length);
+      unmap(this.address, this.#length);
     } else {
-      mapZeros(this.#address, this.#length);
+      mapZeros(this.address, this.#length);
     }
   }
 
@@ -57,7 +62,7 @@ export class AddressRange {
     this.#buffers--;
     if (this.#buffers === 0 && this.#released) {
       try {
-        unmap(this.#address, this.#length);
+        unmap(this.address, this.#length);
       } catch {
         // No memory to cut a neighbour off: nobody could handle that here, and all that stays is addresses.
       }
@@ -78,5 +83,5 @@ function keepInPlace(buffer: ArrayBuffer): void {
 }
 
 function refuseTransfer(): never {
-  throw new TypeError('Shared memory stays in its place: copy it with slice');
+  throw new TypeError('Native memory stays in its place: copy it with slice');
 }

@@ -1,0 +1,1 @@
+export { EventFd } from './event-fd.js';

@@ -1,0 +1,2 @@
+export { AddressRange } from './address-range.js';
+export { NativeBuffer } from './native-buffer.js';

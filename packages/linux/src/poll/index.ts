@@ -1,0 +1,3 @@
+export { reportLater } from './report-later.js';
+export { waitFor } from './wait-for.js';
+export { endWatchOf, watch, type Watch, type WatchCallback, type WatchInterest } from './watch.js';

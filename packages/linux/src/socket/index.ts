@@ -1,0 +1,2 @@
+export { UnixListener, type ListenOptions } from './unix-listener.js';
+export { UnixStream } from './unix-stream.js';

@@ -2,8 +2,11 @@ import type { Clock } from '../clock/index.js';
 import type { DmaCounters, ParentIommu } from '../iommu/index.js';
 import type { Logger } from '../log/index.js';
 
-/** Milliseconds that a handler of a model may take at the most. */
-export const DEFAULT_HANDLER_DEADLINE_MS = 10_000;
+/**
+ * Milliseconds that a handler of a model may take at the most: less than the 5 s after which QEMU gives up a device that
+ * does not answer (vfio-user-pci, x-msg-timeout), with time left to answer that it did not.
+ */
+export const DEFAULT_HANDLER_DEADLINE_MS = 4200;
 
 export interface EndpointServices {
   readonly clock: Clock;

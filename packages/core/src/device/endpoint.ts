@@ -1,5 +1,5 @@
 import { failure, type MdevError } from '../errors/index.js';
-import type { DmaPort } from '../iommu/index.js';
+import type { DmaPort, FilePlace } from '../iommu/index.js';
 import type { IrqController, ResolveDescriptor } from '../irq/index.js';
 import { safeLogger } from '../log/index.js';
 import type { DeviceInfo, IrqInfo, RegionInfo, SetIrqs } from './contract.js';
@@ -23,7 +23,6 @@ import { ModelLife } from './model-life.js';
 import { Quiescence } from './quiescence.js';
 import { RegionTable } from './region-table.js';
 import { validateModel } from './validate-model.js';
-import type { FilePlace } from '../region/index.js';
 
 /**
  * Stands between clients and a device model and enforces every rule of the VFIO contract, so that neither a

@@ -22,7 +22,15 @@ export {
   type EndpointCounters,
   type EndpointServices,
 } from './endpoint-services.js';
-export { EVENT_QUEUE_LIMIT, type EventHub } from './event-queue.js';
+export {
+  requireBytes,
+  requireDmaMap,
+  requireIova,
+  requireNumber,
+  requireSetIrqs,
+  requireSpace,
+} from './arguments.js';
+export { EVENT_QUEUE_LIMIT, EventHub } from './event-queue.js';
 export type { FeatureHandler } from './feature/index.js';
 export { IOEVENTFD_LIMIT, type IoeventfdRequest } from './ioeventfds.js';
 export { deviceIoctl, type Descriptors } from './ioctl/index.js';

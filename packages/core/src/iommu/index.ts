@@ -22,7 +22,7 @@ export {
   type Pasid,
 } from './dma/index.js';
 export { normalIova } from './iova.js';
-export { BufferMemory, type MemoryObject } from './memory/index.js';
+export { BufferMemory, type FilePlace, type MemoryObject } from './memory/index.js';
 export { MAX_DEPTH, NestedSpace, type MapParentRequest } from './nested/index.js';
 export { NO_PASID, type PasidCounters } from './pasid/index.js';
 export type { IovaRange } from './ranges/index.js';

@@ -1,11 +1,13 @@
+import type { FilePlace } from '../iommu/memory/index.js';
 import { MMAP_PAGE } from './mmap-page.js';
 import type { RangeHandler } from './range-handler.js';
 
 /** Bytes that other processes can map by a descriptor, as `SharedMemory` of `@mdevkit/linux` gives them. */
 export interface SharedBytes {
-  /** From the start of the file; undefined of more than one array can hold. */
+  /** Undefined of more than one array can hold. */
   readonly bytes: Uint8Array | undefined;
-  readonly fd: number;
+  /** Where they begin. */
+  readonly place?: FilePlace | undefined;
 }
 
 export interface DeviceMemoryOptions {
@@ -18,13 +20,6 @@ export interface DeviceMemoryOptions {
   readonly shared?: SharedBytes;
   /** Where the memory starts in the shared bytes, a multiple of 4096; 0 by default. */
   readonly sharedOffset?: number;
-}
-
-/** Where memory is in a file. */
-export interface FilePlace {
-  readonly fd: number;
-  /** Bytes. */
-  readonly offset: number;
 }
 
 /** The constructor of a typed array. */
@@ -58,7 +53,8 @@ export class DeviceMemory implements RangeHandler {
     this.#preserve = options.preserve ?? false;
     const { shared, sharedOffset = 0 } = options;
     this.#bytes = shared && sharedPart(shared, sharedOffset, size);
-    this.place = shared && { fd: shared.fd, offset: sharedOffset };
+    const file = shared?.place;
+    this.place = file && { fd: file.fd, offset: file.offset + sharedOffset };
   }
 
   /** The whole memory; allocates on first use. */

@@ -1,7 +1,6 @@
 export {
   DeviceMemory,
   type DeviceMemoryOptions,
-  type FilePlace,
   type SharedBytes,
   type TypedArrayOf,
 } from './device-memory.js';

@@ -6,7 +6,7 @@ import {
 } from '@mdevkit/uapi';
 
 import type { MmapArea, RegionCapability } from '../device/contract.js';
-import type { FilePlace } from './device-memory.js';
+import type { FilePlace } from '../iommu/memory/index.js';
 import type { MemoryRange, RegionSpec } from './region-spec.js';
 
 /** The ranges that a client may map, by offset. */

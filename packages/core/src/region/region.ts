@@ -2,7 +2,7 @@ import type { RegionCapability } from '../device/contract.js';
 import { failure } from '../errors/catalogue.js';
 import { isNatural } from './natural-split.js';
 import { RangeTable } from './range-table.js';
-import type { FilePlace } from './device-memory.js';
+import type { FilePlace } from '../iommu/memory/index.js';
 import { MMAP_PAGE } from './mmap-page.js';
 import { mappableRanges, regionCapabilities, regionFile, regionFlags } from './region-info.js';
 import type { Doorbell, MemoryRange, RegionSpec } from './region-spec.js';

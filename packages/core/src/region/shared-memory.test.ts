@@ -5,7 +5,7 @@ import { DeviceMemory, Region, type RegionRange, type SharedBytes } from './inde
 const PAGE = 4096;
 
 function shared(pages: number, fd = 7): SharedBytes {
-  return { bytes: new Uint8Array(pages * PAGE), fd };
+  return { bytes: new Uint8Array(pages * PAGE), place: { fd, offset: 0 } };
 }
 
 function regionOf(...ranges: readonly RegionRange[]): Region {
@@ -31,11 +31,18 @@ describe('device memory that other processes map (vfio-user protocol specificati
       { shared: shared(1), sharedOffset: PAGE },
       { shared: shared(2), sharedOffset: 8 },
       { shared: shared(2), sharedOffset: -PAGE },
-      { shared: { bytes: undefined, fd: 7 } },
+      { shared: { bytes: undefined, place: { fd: 7, offset: 0 } } },
     ];
     for (const options of cases) {
       expect(() => new DeviceMemory(PAGE, options)).to.throw(RangeError);
     }
+  });
+
+  it('memory place: counts from where the shared bytes begin in their file', () => {
+    const shared = { bytes: new Uint8Array(2 * PAGE), place: { fd: 7, offset: 3 * PAGE } };
+    const memory = new DeviceMemory(PAGE, { shared, sharedOffset: PAGE });
+    expect(memory.place).to.deep.equal({ fd: 7, offset: 4 * PAGE });
+    expect(new DeviceMemory(PAGE).place).to.equal(undefined);
   });
 
   it('region file: offsets of the region are offsets of the file', () => {

@@ -39,6 +39,13 @@ describe('SharedMemory.create (memfd_create(2), fcntl(2) F_ADD_SEALS)', () => {
     expect(parseInt(/flags:\s*(\d+)/.exec(text)?.[1] ?? '0', 8) & 0o2000000).to.equal(0o2000000);
   });
 
+  it('tells where it is in its file, also of a part (own rule: what another process needs to map the same)', () => {
+    using whole = SharedMemory.create(3 * 4096);
+    expect(whole.place).to.deep.equal({ fd: whole.fd, offset: 0 });
+    using part = SharedMemory.from(whole.fd, { offset: 4096, size: 4096 });
+    expect(part.place).to.deep.equal({ fd: part.fd, offset: 4096 });
+  });
+
   it('refuses a size that is none', () => {
     for (const size of [0, -1, 1.5, NaN, 2 ** 53]) {
       expect(refusal(() => SharedMemory.create(size))).to.equal('EINVAL linux.range');

@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { trackDisposable, trackReleased, type MemoryObject } from '@mdevkit/core';
+import { trackDisposable, trackReleased, type FilePlace, type MemoryObject } from '@mdevkit/core';
 import { failure } from '../errors.js';
 import {
   F_SEAL_GROW,
@@ -30,15 +30,16 @@ import { Windows } from './windows.js';
  */
 export class SharedMemory implements MemoryObject, Disposable {
   readonly writable: boolean;
-  readonly #fd: number;
+  readonly #place: FilePlace;
   readonly #hold: Hold;
   /** Who has to know that the bytes are not the memory any more. */
   readonly #watchers = new Set<() => void>();
   #windows: Windows | undefined;
 
-  private constructor(fd: number, range: AddressRange, windows: Windows, writable: boolean) {
+  private constructor(place: FilePlace, range: AddressRange, windows: Windows, writable: boolean) {
+    const { fd } = place;
     this.writable = writable;
-    this.#fd = fd;
+    this.#place = place;
     this.#windows = windows;
     this.#hold = new Hold(() => {
       this.#windows = undefined;
@@ -91,7 +92,7 @@ export class SharedMemory implements MemoryObject, Disposable {
     const lead = offset % unit;
     const length = Math.ceil((lead + size) / unit) * unit;
     const range = AddressRange.map(fd, offset - lead, length, writable);
-    return new SharedMemory(fd, range, new Windows(range, lead, size), writable);
+    return new SharedMemory({ fd, offset }, range, new Windows(range, lead, size), writable);
   }
 
   /** 0 from the moment of disposal, also while it is pinned. */
@@ -101,8 +102,13 @@ export class SharedMemory implements MemoryObject, Disposable {
 
   /** To pass on; it is closed when this is released. Throws `linux.released`. */
   get fd(): number {
+    return this.place.fd;
+  }
+
+  /** Where it is in the file of {@link SharedMemory.fd}. Throws `linux.released`. */
+  get place(): FilePlace {
     this.#mapped();
-    return this.#fd;
+    return this.#place;
   }
 
   /** Undefined of more than 1 GiB, and when it is released. */

@@ -1,3 +1,3 @@
 export { asMemory, BufferMemory } from './buffer-memory.js';
 export { liveLength } from './live-length.js';
-export type { MemoryObject } from './memory-object.js';
+export type { FilePlace, MemoryObject } from './memory-object.js';

@@ -1,5 +1,12 @@
 import type { DmaAccess } from '../dma/dma.js';
 
+/** Where memory is in a file. */
+export interface FilePlace {
+  readonly fd: number;
+  /** Bytes. */
+  readonly offset: number;
+}
+
 /**
  * Memory that a client lends to devices: an ArrayBuffer of this process, shared memory, or a file. An address
  * space maps parts of it; all sizes and offsets are in bytes.
@@ -21,6 +28,8 @@ export interface MemoryObject {
    * it instead of {@link MemoryObject.read} and {@link MemoryObject.write}.
    */
   readonly bytes: Uint8Array | undefined;
+  /** Where another process finds it, for memory that has a descriptor. */
+  readonly place?: FilePlace | undefined;
   /** Fills `into` from `offset`. The range is inside {@link MemoryObject.size}. Throws what the source throws. */
   read(offset: number, into: Uint8Array): void;
   /** Stores `from` at `offset`. The range is inside {@link MemoryObject.size}. Throws what the source throws. */

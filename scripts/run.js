@@ -14,9 +14,11 @@ const commands = {
   build: async () => (await import('./commands/build.js')).build,
   coverage: async () => (await import('./commands/coverage.js')).coverage,
   docs: async () => (await import('./commands/docs.js')).docs,
+  example: async () => (await import('./commands/example.js')).example,
   lint: async () => (await import('./commands/lint.js')).lint,
   start: async () => (await import('./commands/start.js')).start,
   test: async () => (await import('./commands/test.js')).test,
+  'test-guest': async () => (await import('./commands/test-guest.js')).testGuest,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -6,6 +6,7 @@ const all = [
   'packages/*/dist/**/*.test.js',
   'examples/*/dist/**/*.test.js',
   'test/dist/**/*.test.js',
+  'test/guest/dist/**/*.test.js',
 ];
 
 /**

@@ -8,6 +8,7 @@ import { iommuMap } from './iommu-map.js';
 import { iommuTranslate } from './iommu-translate.js';
 import type { Benchmark, Measurement } from './measurement.js';
 import { table } from './report.js';
+import { vfioUser } from './vfio-user/index.js';
 
 const benchmarks: readonly Benchmark[] = [
   coreAccess,
@@ -16,6 +17,7 @@ const benchmarks: readonly Benchmark[] = [
   iommuMap,
   iommuCopy,
   accelThroughput,
+  vfioUser,
 ];
 
 /** Parses the command line and runs what it asks for. Returns the exit code. */

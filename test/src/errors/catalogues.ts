@@ -2,6 +2,7 @@ import { accelReasons } from '@mdevkit/accel';
 import { coreReasons, type ReasonRow } from '@mdevkit/core';
 import { linuxReasons } from '@mdevkit/linux';
 import { pciReasons } from '@mdevkit/pci';
+import { vfioUserReasons } from '@mdevkit/vfio-user';
 
 /** The reasons of one package, and the folder of its sources relative to this repository. */
 export interface Catalogue {
@@ -16,4 +17,9 @@ export const catalogues: readonly Catalogue[] = [
   { packageName: '@mdevkit/core', sources: 'packages/core/src', reasons: coreReasons },
   { packageName: '@mdevkit/linux', sources: 'packages/linux/src', reasons: linuxReasons },
   { packageName: '@mdevkit/pci', sources: 'packages/pci/src', reasons: pciReasons },
+  {
+    packageName: '@mdevkit/vfio-user',
+    sources: 'packages/vfio-user/src',
+    reasons: vfioUserReasons,
+  },
 ];

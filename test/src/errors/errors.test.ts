@@ -36,7 +36,7 @@ for (const { packageName, sources, reasons } of catalogues) {
 
     it('are named area.rule, with an errno of Linux, one sentence and a source', () => {
       for (const [reason, row] of Object.entries(reasons)) {
-        expect(reason).to.match(/^[a-z]+\.[a-z0-9]+(-[a-z0-9]+)*$/);
+        expect(reason).to.match(/^[a-z]+(-[a-z]+)*\.[a-z0-9]+(-[a-z0-9]+)*$/);
         expect(Errno, reason).to.have.property(row.errno);
         expect(row.text, reason).to.match(/^[^.]+$/);
         expect(row.source, reason).to.match(/\S/);

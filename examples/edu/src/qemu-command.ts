@@ -1,0 +1,25 @@
+/**
+ * The command that puts the device behind a UNIX socket into a virtual machine, to be pasted into a shell.
+ * The guest's memory must be a shared descriptor: the device maps it, and with `share=off` each side would
+ * see a copy of its own.
+ *
+ * Source: QEMU docs/system/devices/vfio-user.rst.
+ */
+export function qemuCommand(socketPath: string): string {
+  const device = {
+    driver: 'vfio-user-pci',
+    bus: 'port0',
+    socket: { type: 'unix', path: socketPath },
+  };
+  return [
+    'qemu-system-x86_64 -machine q35,memory-backend=ram -m 1G',
+    '-object memory-backend-memfd,id=ram,size=1G,share=on',
+    '-device pcie-root-port,id=port0,chassis=1',
+    `-device ${quoted(JSON.stringify(device))}`,
+  ].join(' \\\n  ');
+}
+
+/** One word of a POSIX shell, whatever is in it. */
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,0 +1,80 @@
+import { closeSync } from 'node:fs';
+import type { Logger } from '@mdevkit/core';
+import { UnixStream } from '@mdevkit/linux';
+import { VFIO_USER_VERSION } from '@mdevkit/uapi';
+import {
+  acceptReply,
+  buildVersion,
+  DEFAULT_CAPABILITIES,
+  parseVersion,
+  VERSION_MAJOR,
+  VERSION_MINOR,
+  type Capabilities,
+  type Version,
+} from '../protocol/index.js';
+import type { ClientLimits } from './client-limits.js';
+import type { Connection } from './connection.js';
+
+/** What client and server agreed on. */
+export interface Agreement {
+  /** Limits of the server. */
+  readonly server: Capabilities;
+  /** The socket for the server's DMA messages, which the receiver disposes. */
+  readonly twin: UnixStream | undefined;
+}
+
+/**
+ * Proposes all that this client can do and takes the server's answer.
+ *
+ * Throws `vfio-user.version-…` for an answer that is none, and what a command throws.
+ *
+ * Source: docs/interop/vfio-user.rst, VFIO_USER_VERSION.
+ */
+export async function shakeHands(
+  connection: Connection,
+  limits: ClientLimits,
+  twinSocket: boolean,
+  logger: Logger,
+): Promise<Agreement> {
+  const proposal = proposalOf(limits, twinSocket);
+  const reply = await connection.askForDescriptors(VFIO_USER_VERSION, buildVersion(proposal));
+  let taken: number | undefined;
+  try {
+    const version = parseVersion(reply.payload);
+    const accepted = acceptReply(proposal, version, reply.descriptors.length);
+    if (accepted.spurious.length > 0) {
+      logger.warn('the server answered with capabilities that were not asked for', {
+        capabilities: accepted.spurious.join(' '),
+      });
+    }
+    const index = accepted.twinSocketIndex;
+    taken = index === undefined ? undefined : reply.descriptors[index];
+    return {
+      server: accepted.server,
+      twin: taken === undefined ? undefined : UnixStream.adopt(taken),
+    };
+  } finally {
+    for (const fd of reply.descriptors) {
+      if (fd !== taken) {
+        closeSync(fd);
+      }
+    }
+  }
+}
+
+function proposalOf(limits: ClientLimits, twinSocket: boolean): Version {
+  const { maxMsgFds, maxDataXferSize, maxDmaMaps } = limits;
+  return {
+    major: VERSION_MAJOR,
+    minor: VERSION_MINOR,
+    stated: {
+      maxMsgFds,
+      maxDataXferSize,
+      maxDmaMaps,
+      pgsizes: DEFAULT_CAPABILITIES.pgsizes,
+      migration: { pgsize: DEFAULT_CAPABILITIES.migration.pgsize, maxBitmapSize: maxDataXferSize },
+      writeMultiple: false,
+      twinSocket: { supported: twinSocket },
+    },
+  };
+}

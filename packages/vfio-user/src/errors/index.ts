@@ -1,0 +1,17 @@
+import { defineReasons } from '@mdevkit/core';
+import { clientReasons } from './client.js';
+import { commandsReasons } from './commands.js';
+import { protocolReasons } from './protocol.js';
+import { serverReasons } from './server.js';
+
+/** What the vfio-user side refuses at run time; the same rows are in `docs/reference/errors.md`. */
+export const vfioUserReasons = {
+  ...protocolReasons,
+  ...serverReasons,
+  ...commandsReasons,
+  ...clientReasons,
+} as const;
+
+export type VfioUserReason = keyof typeof vfioUserReasons;
+
+export const failure = defineReasons<VfioUserReason>(vfioUserReasons);

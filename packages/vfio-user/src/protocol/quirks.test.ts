@@ -1,0 +1,96 @@
+import { expect } from 'chai';
+import { describe, it } from 'mocha';
+import {
+  type ClientProfile,
+  type Command,
+  commandOf,
+  mayAnswerError,
+  recogniseClient,
+} from './index.js';
+import {
+  MDEVKIT_JSON,
+  QEMU_JSON,
+  RUST_VMM_JSON,
+  SAMPLE_JSON,
+  TWIN_SAMPLE_JSON,
+  version,
+} from './version.test-support.js';
+
+function client(json: string, minor = 0): ClientProfile {
+  return recogniseClient(version(json, minor));
+}
+
+function command(id: number): Command {
+  const found = commandOf(id);
+  expect(found).to.not.equal(undefined);
+  return found!;
+}
+
+describe('the client behind a VERSION', () => {
+  it('QEMU: 0.0 with write_multiple and pgsizes (hw/vfio-user/proxy.c, caps_json)', () => {
+    const { kind, quirks } = client(QEMU_JSON);
+    expect(kind).to.equal('qemu');
+    expect(quirks).to.deep.equal({
+      answersErrors: true,
+      splitsHeaders: false,
+      splitsReplies: true,
+      sendsDma: true,
+      awaitsDmaInCommands: false,
+      answersLate: false,
+    });
+  });
+
+  it('rust-vmm: 0.1 with migration.pgsize and no write_multiple (rust-vmm/vfio, vfio-user/src/lib.rs)', () => {
+    const { kind, quirks } = client(RUST_VMM_JSON, 1);
+    expect(kind).to.equal('rust-vmm');
+    expect([quirks.answersErrors, quirks.sendsDma, quirks.splitsReplies]).to.deep.equal([
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it('libvfio-user’s sample: two members, with a twin socket or without (samples/client.c, send_version)', () => {
+    expect(client(SAMPLE_JSON, 1).kind).to.equal('libvfio-user');
+    expect(client(TWIN_SAMPLE_JSON, 2).kind).to.equal('libvfio-user');
+  });
+
+  it('this project: a twin socket and everything else (own rule)', () => {
+    const { kind, quirks } = client(MDEVKIT_JSON);
+    expect(kind).to.equal('mdevkit');
+    expect(quirks.awaitsDmaInCommands).to.equal(true);
+  });
+
+  it('anyone else is treated with care (own rule)', () => {
+    for (const [json, minor] of [
+      ['{}', 0],
+      [QEMU_JSON, 1],
+      [RUST_VMM_JSON, 0],
+      ['{"capabilities":{"max_msg_fds":8}}', 0],
+    ] as const) {
+      const { kind, quirks } = client(json, minor);
+      expect([kind, quirks.splitsHeaders, quirks.answersErrors]).to.deep.equal([
+        'unknown',
+        false,
+        true,
+      ]);
+    }
+  });
+});
+
+describe('an error reply', () => {
+  const READ = 9;
+  const UNMAP = 3;
+  const MAP = 2;
+  const RESET = 13;
+
+  it('goes to rust-vmm only where a bare header is what it waits for (vfio-user/src/lib.rs, Client)', () => {
+    const { quirks } = client(RUST_VMM_JSON, 1);
+    const may = [READ, UNMAP, MAP, RESET].map((id) => mayAnswerError(quirks, command(id)));
+    expect(may).to.deep.equal([false, false, true, true]);
+  });
+
+  it('goes to everyone else always (docs/interop/vfio-user.rst, Header)', () => {
+    expect(mayAnswerError(client(QEMU_JSON).quirks, command(READ))).to.equal(true);
+  });
+});

@@ -1,0 +1,40 @@
+import {
+  VFIO_USER_DEVICE_GET_INFO as GET_INFO,
+  VFIO_USER_DEVICE_GET_REGION_INFO as GET_REGION_INFO,
+  VFIO_USER_DEVICE_RESET as RESET,
+  VFIO_USER_DMA_UNMAP as UNMAP,
+} from '@mdevkit/uapi';
+import { expect } from 'chai';
+import { describe, it } from 'mocha';
+import { fields } from './raw-client.test-support.js';
+import { microtasks, openServer, rustVmm } from './server-bench.test-support.js';
+
+const CLIENT = 'rust-vmm/vfio vfio-user/src/lib.rs, Client: replies have the size it expects';
+
+describe(`errors for a client that does not look at them (${CLIENT})`, () => {
+  it('are replies of the right size, also where no handler was asked', async () => {
+    await using bench = await openServer();
+    const client = bench.open(rustVmm, 1);
+    const fds = [client.stream.fd];
+    const info = client.ask(bench.pump, GET_INFO, fields(16, 0, 9, 9), { fds });
+    expect([info.flags, info.errno, info.payload]).to.deep.equal([1, 0, fields(16, 0, 0, 0)]);
+    const region = client.ask(bench.pump, GET_REGION_INFO, fields(32, 0, 77));
+    expect(region.payload).to.deep.equal(fields(32, 0, 77, 0, 0n, 0n));
+  });
+
+  it('of an unmap repeat the request', async () => {
+    await using bench = await openServer();
+    const client = bench.open(rustVmm, 1);
+    const unmap = fields(24, 0, 0x1000n, 0x1000n);
+    expect(client.ask(bench.pump, UNMAP, unmap)).to.deep.include({ flags: 1, payload: unmap });
+  });
+
+  it('are errors where the reply is a bare header anyway', async () => {
+    await using bench = await openServer();
+    const client = bench.open(rustVmm, 1);
+    client.send(RESET);
+    bench.pump();
+    await microtasks();
+    expect(client.expect()).to.include({ flags: 0x21 });
+  });
+});

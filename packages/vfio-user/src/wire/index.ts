@@ -1,0 +1,5 @@
+export { Incoming, type IncomingOptions, type Malformed } from './incoming.js';
+export { Outgoing, type OutgoingOptions } from './outgoing.js';
+export { closeAll } from './descriptor-batches.js';
+export type { Lease } from './lease.js';
+export type { SendFailure } from './sender.js';

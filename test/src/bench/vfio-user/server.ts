@@ -1,0 +1,70 @@
+import { MdevHost, defineDriver, registerLayout, registerRegion } from '@mdevkit/core';
+import { NativeBuffer, UnixListener, watch, type UnixStream } from '@mdevkit/linux';
+import { VfioUserServer } from '@mdevkit/vfio-user';
+import { ECHO, POLL_MS, type ServerMode } from './shared.js';
+
+/*
+ * The server's side of the benchmark, a process of its own: a device behind the vfio-user server on one socket, and on
+ * another a bare loop that answers so many bytes with so many others, with the same way to wait.
+ */
+
+const [mode, devicePath = '', echoPath = ''] = process.argv.slice(2) as [
+  ServerMode,
+  string,
+  string,
+];
+
+const registers = registerLayout('bench', 0x1000, [
+  { name: 'SCRATCH', offset: 0, width: 4, access: 'rw' },
+]);
+
+const host = new MdevHost();
+await host.load(
+  defineDriver({
+    name: 'bench',
+    deviceApi: 'vfio-platform',
+    types: [{ id: 'one' }],
+    parents: [{ name: 'bench0', capacity: 1 }],
+    model: () => ({
+      deviceApi: 'vfio-platform',
+      regions: [registerRegion('registers', registers.instantiate())],
+      irqs: [],
+    }),
+  }),
+);
+const { uuid } = await host.create({ parent: 'bench0', type: 'bench-one' });
+const server = VfioUserServer.listen(await host.attach(uuid), {
+  path: devicePath,
+  polling: mode === 'poll' ? { maxSpins: 1_000_000, turnMs: POLL_MS } : { maxSpins: 0 },
+});
+server.run();
+
+const listener = UnixListener.listen(echoPath);
+const buffer = NativeBuffer.allocate(65_536);
+watch(listener.fd, { readable: true }, () => {
+  const stream = listener.accept();
+  if (stream !== undefined) {
+    watch(stream.fd, { readable: true }, () => {
+      echo(stream);
+    });
+  }
+});
+process.send?.('ready');
+
+/** Answers each message of the size that its first 4 bytes say, and goes on as long as there is one. */
+function echo(stream: UnixStream): void {
+  const end = mode === 'poll' ? performance.now() + POLL_MS : 0;
+  for (;;) {
+    const count = stream.receive(buffer, 0, ECHO);
+    if (count > 0) {
+      stream.send(buffer, 0, buffer.view.getUint32(0, true));
+    }
+    if (count === 0) {
+      stream[Symbol.dispose]();
+      return;
+    }
+    if (count < 0 && performance.now() >= end) {
+      return;
+    }
+  }
+}

@@ -1,5 +1,5 @@
 import { failure, type MdevError } from '../errors/index.js';
-import type { DmaPort, FilePlace } from '../iommu/index.js';
+import type { DmaPort } from '../iommu/index.js';
 import type { IrqController, ResolveDescriptor } from '../irq/index.js';
 import { safeLogger } from '../log/index.js';
 import type { DeviceInfo, IrqInfo, RegionInfo, SetIrqs } from './contract.js';
@@ -22,6 +22,7 @@ import type { DeviceModel, QuiesceCause } from './model.js';
 import { ModelLife } from './model-life.js';
 import { Quiescence } from './quiescence.js';
 import { RegionTable } from './region-table.js';
+import type { Region } from '../region/index.js';
 import { validateModel } from './validate-model.js';
 
 /**
@@ -149,10 +150,9 @@ export class Endpoint {
     return this.#regions.info(index);
   }
 
-  /** From where another process maps a region; undefined when there is no such file. */
-  regionFile(index: number): FilePlace | undefined {
-    this.#status.requireOpen();
-    return this.#regions.find(index)?.file;
+  /** What the model declared at an index, for its name, file and doorbells; accesses go through {@link read}. */
+  region(index: number): Pick<Region, 'name' | 'file' | 'doorbells'> | undefined {
+    return this.#regions.find(index);
   }
 
   irqInfo(index: number): IrqInfo {

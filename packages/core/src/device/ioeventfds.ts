@@ -74,11 +74,6 @@ export class Ioeventfds {
     this.#add(request, resolve);
   }
 
-  /** The writes of a region for which the device offers eventfds; none of a region that is not there. */
-  doorbells(region: number): readonly Doorbell[] {
-    return this.#target.region(region)?.doorbells ?? [];
-  }
-
   /** What a signal of the device's own eventfd does. Never throws: what the write throws is logged. */
   ring(region: number, { offset, width, data = 0n }: Doorbell): void {
     const bytes = new DataView(new ArrayBuffer(8));

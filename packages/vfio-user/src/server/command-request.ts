@@ -7,6 +7,7 @@ export class CommandRequest implements Request, Disposable {
   readonly payload: Uint8Array;
   readonly view: DataView;
   readonly #descriptors: OwnedDescriptors;
+  #isOver = false;
 
   /** `payload` belongs to the handler; the descriptors are owned from here on. */
   constructor(command: number, payload: Uint8Array, fds: readonly number[]) {
@@ -16,12 +17,17 @@ export class CommandRequest implements Request, Disposable {
     this.#descriptors = new OwnedDescriptors(fds);
   }
 
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   takeDescriptors(): OwnedDescriptors {
     return this.#descriptors;
   }
 
   /** Closes what the handler has not taken over. */
   [Symbol.dispose](): void {
+    this.#isOver = true;
     this.#descriptors[Symbol.dispose]();
   }
 }

@@ -50,7 +50,7 @@ export class CommandRunner {
     this.#outgoing = outgoing;
     this.#log = log;
     this.#since = options.clock.now();
-    this.#watchdog = new Watchdog(options.clock, options.logger, options.limits);
+    this.#watchdog = new Watchdog(options);
     this.#running = new Running(options, agreement, outgoing, this.#answer, log);
   }
 
@@ -185,7 +185,7 @@ export class CommandRunner {
     this.#counters.failed++;
     if (posted) {
       this.#log.warn('a command failed that the client does not wait for', {
-        ...describe(command, request),
+        ...describe(this.#options.endpoint, command, request),
         errno,
       });
     } else {

@@ -24,6 +24,8 @@ export interface Request {
   readonly payload: Uint8Array;
   /** Over {@link Request.payload}. */
   readonly view: DataView;
+  /** The client has been told that it failed, or is gone: what a handler has waited for is not to be done any more. */
+  readonly isOver: boolean;
   /** Once; what the handler does not take is closed when the command is over. */
   takeDescriptors(): OwnedDescriptors;
 }

@@ -68,6 +68,33 @@ describe(`DMA by messages (${SPEC})`, () => {
     expect(into).to.deep.equal(sequence(70));
   });
 
+  it('what was withdrawn is never sent, and late replies to the rest are dropped (own rule: the client may map other memory there)', async () => {
+    using bench = openMessenger();
+    const into = new Uint8Array(64);
+    const read = outcome(bench.messenger.read(0x1000, into));
+    const write = outcome(bench.messenger.write(0x2000, sequence(4)));
+    const other = outcome(bench.messenger.write(0x3000, sequence(4)));
+    const sent = [bench.client.expect(), bench.client.expect(), bench.client.expect()];
+    bench.messenger.withdraw(0x1000, 0x2000);
+    await microtasks();
+    expect([read.now, write.now, other.now]).to.deep.equal([
+      'EFAULT vfio-user.memory-gone',
+      'EFAULT vfio-user.memory-gone',
+      'waits',
+    ]);
+    const next = bench.client.expect();
+    expect(next.payload.slice(0, 16)).to.deep.equal(fields(0x3000n, 4n));
+    sent.forEach((request) => {
+      bench.answer(request, fields(request.payload, sequence(16)));
+    });
+    bench.answer(next, fields(0x3000n, 4n));
+    bench.pump();
+    await microtasks();
+    expect(other.now).to.equal('done');
+    expect(into.every((byte) => byte === 0)).to.equal(true);
+    expect(bench.client.receive()).to.equal(undefined);
+  });
+
   it('nothing to move asks nobody', async () => {
     using bench = openMessenger();
     await bench.messenger.read(0, new Uint8Array(0));

@@ -99,6 +99,22 @@ export class DmaMessenger {
     this.#block(VFIO_USER_DMA_WRITE, iova, from);
   }
 
+  /**
+   * Gives up the transfers that begin in a range, with EFAULT `vfio-user.memory-gone`: what was not sent of them is
+   * never sent.
+   */
+  withdraw(iova: Iova, size: number): void {
+    const start = BigInt(iova);
+    const end = start + BigInt(size);
+    for (const transfer of [...this.#transfers]) {
+      const at = BigInt(transfer.iova);
+      if (at >= start && at < end) {
+        this.#fail(transfer, failure('vfio-user.memory-gone', { iova }));
+      }
+    }
+    this.#pump();
+  }
+
   /** Takes the reply that is current in `incoming`. */
   take(incoming: Incoming): void {
     const piece = this.#unanswered.get(incoming.id);

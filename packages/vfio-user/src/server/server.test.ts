@@ -209,12 +209,17 @@ describe(`VfioUserServer in steps (${SPEC})`, () => {
     expect(existsSync(path)).to.equal(false);
   });
 
-  it('a device that was taken away answers ENODEV, and the server can be closed', async () => {
+  it('a device that is taken away takes its client and its socket along (own rule: nobody shall wait for it)', async () => {
     await using bench = await openServer();
     const client = bench.open();
+    const reasons: string[] = [];
+    using _listening = bench.server.onDisconnect((reason) => reasons.push(reason));
     await bench.endpoint.revoke('test');
-    expect(client.ask(bench.pump, READ, readPayload(MEMORY, 0, 4)).errno).to.equal(Errno.ENODEV);
     await bench.server.close();
+    expect(client.receive()).to.equal(undefined);
+    expect(client.ended).to.equal(true);
+    expect(reasons).to.deep.equal(['removed']);
+    expect(existsSync(bench.path)).to.equal(false);
   });
 });
 

@@ -61,6 +61,7 @@ export class VfioUserServer implements AsyncDisposable {
   readonly #logger: Logger;
   readonly #table: CommandTable;
   readonly #listener: UnixListener;
+  readonly #events: ReturnType<Endpoint['events']['reader']>;
   readonly #polling: AdaptivePolling;
   readonly #connected: Emitter<SessionInfo>;
   readonly #disconnected: Emitter<DisconnectReason>;
@@ -88,7 +89,9 @@ export class VfioUserServer implements AsyncDisposable {
     this.#connected = new Emitter<SessionInfo>(onError);
     this.#disconnected = new Emitter<DisconnectReason>(onError);
     this.#listener = UnixListener.listen(options.path, listenOptions(options));
+    this.#events = this.#endpoint.events.reader();
     trackDisposable(this);
+    void this.#closeWithDevice();
   }
 
   /**
@@ -295,7 +298,18 @@ export class VfioUserServer implements AsyncDisposable {
     this.#table.close(context);
   }
 
+  /** A device that is removed takes its client and its socket along. Never rejects. */
+  async #closeWithDevice(): Promise<void> {
+    for await (const event of this.#events) {
+      if (event.kind === 'hangup') {
+        this.#session?.end('removed');
+        await this.close();
+      }
+    }
+  }
+
   async #close(): Promise<void> {
+    void this.#events.return?.();
     this.#pause?.[Symbol.dispose]();
     this.#listenerWatch?.[Symbol.dispose]();
     this.#listenerWatch = undefined;

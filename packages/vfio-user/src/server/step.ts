@@ -1,8 +1,9 @@
 /**
  * Why a client is gone: it closed the connection, broke the protocol so that nothing more can be understood, did not read
- * its replies, the server was closed, or something failed that nobody foresaw.
+ * its replies, the server was closed, the device was removed, or something failed that nobody foresaw.
  */
-export type DisconnectReason = 'closed' | 'protocol' | 'slow' | 'server-closed' | 'failed';
+export type DisconnectReason =
+  'closed' | 'protocol' | 'slow' | 'server-closed' | 'removed' | 'failed';
 
 /** What one step of a server has done. */
 export type Step =

@@ -42,7 +42,7 @@ export class TwinSocket implements Disposable {
 
   /** Blocks until something can be done. False after `timeoutMs`. */
   wait(timeoutMs: number): boolean {
-    return this.#stream.wait(true, this.outgoing.queued > 0, timeoutMs);
+    return this.#stream.wait(true, this.outgoing.queued > 0, Math.ceil(timeoutMs));
   }
 
   [Symbol.dispose](): void {

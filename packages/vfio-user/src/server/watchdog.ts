@@ -1,7 +1,21 @@
-import { DisposableStore, type Clock, type LogFields, type Logger } from '@mdevkit/core';
+import {
+  DisposableStore,
+  type Clock,
+  type Endpoint,
+  type LogFields,
+  type Logger,
+} from '@mdevkit/core';
 import { VFIO_USER_REGION_READ, VFIO_USER_REGION_WRITE } from '@mdevkit/uapi';
 import { commandName, type ServerLimits } from '../protocol/index.js';
 import { DATA, offsetAt, REGION } from './region-access.js';
+
+export interface WatchdogOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly limits: ServerLimits;
+  /** Knows the names of regions. */
+  readonly endpoint: Pick<Endpoint, 'region'>;
+}
 
 /**
  * Sees to it that every command is answered before the client gives up: QEMU drops a device for good whose answer comes
@@ -11,8 +25,10 @@ export class Watchdog {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #limits: ServerLimits;
+  readonly #endpoint: Pick<Endpoint, 'region'>;
 
-  constructor(clock: Clock, logger: Logger, limits: ServerLimits) {
+  constructor({ clock, logger, limits, endpoint }: WatchdogOptions) {
+    this.#endpoint = endpoint;
     this.#clock = clock;
     this.#logger = logger;
     this.#limits = limits;
@@ -25,7 +41,7 @@ export class Watchdog {
     timers.add(
       this.#clock.schedule(warnMs, () => {
         this.#logger.warn('the device has not answered yet', {
-          ...describe(command, request),
+          ...describe(this.#endpoint, command, request),
           milliseconds: warnMs,
         });
       }),
@@ -33,7 +49,7 @@ export class Watchdog {
     timers.add(
       this.#clock.schedule(answerMs, () => {
         this.#logger.error('the device did not answer in time: the client is told so', {
-          ...describe(command, request),
+          ...describe(this.#endpoint, command, request),
           milliseconds: answerMs,
         });
         timers[Symbol.dispose]();
@@ -46,22 +62,27 @@ export class Watchdog {
   /** A handler has kept the process for that long: nothing could stop it, so it is at least named. */
   took(milliseconds: number, command: number, request: Uint8Array): void {
     this.#logger.warn('the device kept its caller waiting', {
-      ...describe(command, request),
+      ...describe(this.#endpoint, command, request),
       milliseconds: Math.round(milliseconds),
     });
   }
 }
 
 /** A command for a log line. */
-export function describe(command: number, request: Uint8Array): LogFields {
+export function describe(
+  endpoint: Pick<Endpoint, 'region'>,
+  command: number,
+  request: Uint8Array,
+): LogFields {
   const isAccess = command === VFIO_USER_REGION_READ || command === VFIO_USER_REGION_WRITE;
   if (!isAccess || request.length < DATA) {
     return { command: commandName(command) };
   }
   const view = new DataView(request.buffer, request.byteOffset, request.byteLength);
+  const region = view.getUint32(REGION, true);
   return {
     command: commandName(command),
-    region: view.getUint32(REGION, true),
+    region: endpoint.region(region)?.name ?? region,
     offset: offsetAt(view, 0),
   };
 }

@@ -1,6 +1,5 @@
-import { NativeBuffer, type UnixStream } from '@mdevkit/linux';
+import { duplicate, NativeBuffer, type UnixStream } from '@mdevkit/linux';
 import { closeAll } from './descriptor-batches.js';
-import { duplicates } from './duplicate.js';
 
 /** A message that carries descriptors. It is sent by itself, so that they belong to no other one. */
 interface Carrier {
@@ -87,5 +86,19 @@ export class Backlog implements Disposable {
     }
     this.#end -= this.#start;
     this.#start = 0;
+  }
+}
+
+/** Second descriptors of the same open files: they outlive those that were lent. */
+function duplicates(fds: readonly number[]): number[] {
+  const made: number[] = [];
+  try {
+    for (const fd of fds) {
+      made.push(duplicate(fd));
+    }
+    return made;
+  } catch (error) {
+    closeAll(made);
+    throw error;
   }
 }

@@ -13,13 +13,14 @@ export function dmaMap({ maps }: SessionContext, request: Request): undefined | 
   if (descriptors.length > 1) {
     throw failure('vfio-user.descriptors', { wanted: 1, descriptors: descriptors.length });
   }
-  const mapping = maps.map({
+  const wanted = {
     iova: normalIova(addr),
     // Beyond 2^53 these are no longer exact, and refused.
     size: Number(size),
     offset: Number(offset),
     flags,
     fd: descriptors.peek(0),
-  });
+  };
+  const mapping = maps.map(wanted, () => request.isOver);
   return mapping?.then(() => undefined);
 }

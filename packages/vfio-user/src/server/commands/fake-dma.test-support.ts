@@ -6,6 +6,7 @@ export class FakeDma implements MessageDma {
   readonly memory = new Uint8Array(0x2_0000);
   /** `read 4096+8` in the order of the messages. */
   readonly messages: string[] = [];
+  readonly withdrawn: string[] = [];
   canBlock = false;
   /** Messages wait here for {@link FakeDma.answer}. */
   held = false;
@@ -27,6 +28,10 @@ export class FakeDma implements MessageDma {
   writeSync(iova: Iova, from: Uint8Array): void {
     this.messages.push(`writeSync ${iova.toString()}+${from.length}`);
     this.#copyIn(iova, from);
+  }
+
+  withdraw(iova: Iova, size: number): void {
+    this.withdrawn.push(`${iova.toString()}+${size}`);
   }
 
   /** The client answers everything that waits. */

@@ -49,6 +49,6 @@ function fileOf(
 ): { readonly fd: number; readonly offset: number } | undefined {
   const canPass = client.capabilities.maxMsgFds > 0;
   return canPass && (flags & VFIO_REGION_INFO_FLAG_MMAP) !== 0
-    ? endpoint.regionFile(index)
+    ? endpoint.region(index)?.file
     : undefined;
 }

@@ -141,7 +141,13 @@ export async function openSession(options: BenchOptions = {}): Promise<SessionBe
     using descriptors = new OwnedDescriptors(courier.copy(fds));
     const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
     const takeDescriptors = (): OwnedDescriptors => descriptors;
-    const reply = await handler(session, { command, payload, view, takeDescriptors });
+    const reply = await handler(session, {
+      command,
+      payload,
+      view,
+      isOver: false,
+      takeDescriptors,
+    });
     return {
       payload: reply?.payload ?? new Uint8Array(0),
       descriptors: reply?.descriptors ?? [],

@@ -29,7 +29,7 @@ export class DoorbellDescriptors implements Disposable {
     if (made !== undefined) {
       return made;
     }
-    const doorbells = this.#endpoint.ioeventfds.doorbells(region).slice(0, limit);
+    const doorbells = (this.#endpoint.region(region)?.doorbells ?? []).slice(0, limit);
     const store = new DisposableStore();
     try {
       const descriptors = doorbells.map((doorbell) => this.#make(region, doorbell, store));

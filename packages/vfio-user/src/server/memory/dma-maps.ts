@@ -55,9 +55,9 @@ export class DmaMaps implements Disposable {
   /**
    * A map that is there already is no mistake if it is the same one. Throws or rejects with what
    * {@link checkMapRequest}, the descriptor and the address space refuse (EEXIST for an overlap), ENOSPC
-   * `vfio-user.map-limit`, and ETIMEDOUT or EIO if the device does not become quiet.
+   * `vfio-user.map-limit`, and ETIMEDOUT or EIO if the device does not become quiet. Nothing is mapped once `isOver`.
    */
-  map(request: MapRequest): void | Promise<void> {
+  map(request: MapRequest, isOver = (): boolean => false): void | Promise<void> {
     checkMapRequest(request);
     const file = fileIdentity(request.fd);
     const present = this.#maps.get(request.iova);
@@ -71,6 +71,9 @@ export class DmaMaps implements Disposable {
     const memory = this.#open(request);
     return orDisposed(memory, () =>
       endpoint.whileQuiet('map', () => {
+        if (isOver()) {
+          throw failure('vfio-user.memory-gone', { iova: request.iova });
+        }
         this.#insert(request, file, memory);
       }),
     );

@@ -8,4 +8,6 @@ export interface MessageDma {
   write(iova: Iova, from: Uint8Array): Promise<void>;
   readSync(iova: Iova, into: Uint8Array): void;
   writeSync(iova: Iova, from: Uint8Array): void;
+  /** Gives up what begins in a range: nothing of it is sent any more. */
+  withdraw(iova: Iova, size: number): void;
 }

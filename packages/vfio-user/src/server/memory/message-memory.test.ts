@@ -120,6 +120,7 @@ describe(`message memory (${SPEC})`, () => {
     await settled();
     expect([...into]).to.deep.equal([0, 0, 0, 0]);
     expect(dma.messages.length, 'no further piece is sent').to.equal(2);
+    expect(dma.withdrawn).to.deep.equal(['4096+16384']);
     expect(await rejection(memory.fetch(0, into))).to.equal('EFAULT vfio-user.memory-gone');
     memory.allow();
     dma.held = false;

@@ -94,6 +94,9 @@ export class MessageMemory implements MemoryObject, Disposable {
       reject(error);
     }
     this.#waiting.clear();
+    // A write that is still queued here must not meet what the client maps at the same place next.
+    const { dma, iova, size } = this.#options;
+    dma.withdraw(iova, size);
   }
 
   /** The unmap was refused. */

@@ -3,6 +3,7 @@ import { accelThroughput } from './accel-throughput.js';
 import { coreAccess } from './core-access.js';
 import { coreMdev } from './core-mdev.js';
 import { collectGarbage, endOfJob } from './garbage.js';
+import { guestMmio } from './guest-mmio.js';
 import { iommuCopy } from './iommu-copy.js';
 import { iommuMap } from './iommu-map.js';
 import { iommuTranslate } from './iommu-translate.js';
@@ -18,6 +19,7 @@ const benchmarks: readonly Benchmark[] = [
   iommuCopy,
   accelThroughput,
   vfioUser,
+  guestMmio,
 ];
 
 /** Parses the command line and runs what it asks for. Returns the exit code. */

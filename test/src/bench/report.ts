@@ -30,5 +30,7 @@ function readable(value: number, unit: Measurement['unit']): string {
   if (unit === 'B') {
     return `${(value / 1024).toFixed(1)} KiB`;
   }
-  return `${(value / 1e6).toFixed(1)} M${unit}`;
+  return value < 1e6
+    ? `${(value / 1e3).toFixed(1)} k${unit}`
+    : `${(value / 1e6).toFixed(1)} M${unit}`;
 }

@@ -101,6 +101,11 @@ describe('EventFd.adopt (fs/eventfd.c, eventfd_fget)', () => {
     expect(said).to.deep.equal({ empty: 0, full: Number.MAX_SAFE_INTEGER, after: 1 });
   });
 
+  it('does not block on one of its own that was passed on, whatever the peer makes of it (fcntl(2), F_SETFL)', () => {
+    const { said } = runChild('passed-on', { beside: import.meta.dirname });
+    expect(said).to.deep.equal({ full: Number.MAX_SAFE_INTEGER, after: 1 });
+  });
+
   it('leaves the flags of the open file alone, because the peer has it too (open(2))', () => {
     using event = EventFd.adopt(peerEventfd());
     event.signal();

@@ -21,8 +21,10 @@ interface Subscriber {
  */
 export class EventFd implements IrqTarget, IrqSource, Disposable {
   readonly #subscribers = new Set<Subscriber>();
-  /** Only of a descriptor that others may have made to block. */
-  readonly #probe: RoomProbe | undefined;
+  /** It came from a peer. */
+  readonly #foreign: boolean;
+  /** Only of a descriptor that others have, who may make it block. */
+  #probe: RoomProbe | undefined;
   #fd: number | undefined;
   #room: CounterRoom | undefined;
   /** The descriptor that is watched: its own, or an epoll of it. */
@@ -30,6 +32,7 @@ export class EventFd implements IrqTarget, IrqSource, Disposable {
 
   private constructor(fd: number, foreign: boolean) {
     this.#fd = fd;
+    this.#foreign = foreign;
     this.#probe = foreign ? new RoomProbe(fd) : undefined;
     trackDisposable(this);
   }
@@ -63,12 +66,14 @@ export class EventFd implements IrqTarget, IrqSource, Disposable {
     return new EventFd(fd, true);
   }
 
-  /** To pass on; it is closed when this is disposed. Throws `linux.closed`. */
+  /**
+   * To pass on; it is closed when this is disposed. Whoever gets it shares its flags and could make {@link signal} block,
+   * so that one asks first from now on, as for a descriptor of a peer. Throws `linux.closed`.
+   */
   get fd(): number {
-    if (this.#fd === undefined) {
-      throw failure('linux.closed');
-    }
-    return this.#fd;
+    const fd = this.#open();
+    this.#probe ??= new RoomProbe(fd);
+    return fd;
   }
 
   /** Adds 1; a counter that is full stays as it is. Nothing happens after disposal. Throws `linux.call`. */
@@ -85,7 +90,7 @@ export class EventFd implements IrqTarget, IrqSource, Disposable {
    * Throws `linux.closed` and `linux.call`.
    */
   read(): number {
-    const fd = this.fd;
+    const fd = this.#open();
     return (this.#room ??= new CounterRoom()).take(fd);
   }
 
@@ -133,6 +138,13 @@ export class EventFd implements IrqTarget, IrqSource, Disposable {
     }
   }
 
+  #open(): number {
+    if (this.#fd === undefined) {
+      throw failure('linux.closed');
+    }
+    return this.#fd;
+  }
+
   #unsubscribe(entry: Subscriber): void {
     if (this.#subscribers.delete(entry) && this.#subscribers.size === 0) {
       this.#endWatch();
@@ -141,7 +153,8 @@ export class EventFd implements IrqTarget, IrqSource, Disposable {
 
   #startWatch(): void {
     // The event loop would set O_NONBLOCK of a foreign file; an epoll of it has flags of its own.
-    const fd = this.#probe === undefined ? this.fd : openEpollOf(this.fd);
+    const own = this.#open();
+    const fd = this.#foreign ? openEpollOf(own) : own;
     this.#watched = fd;
     try {
       watch(fd, { readable: true }, () => {
@@ -160,7 +173,7 @@ export class EventFd implements IrqTarget, IrqSource, Disposable {
     this.#watched = undefined;
     if (watched !== undefined) {
       endWatchOf(watched);
-      if (this.#probe !== undefined) {
+      if (this.#foreign) {
         closeSync(watched);
       }
     }

@@ -21,16 +21,36 @@ export interface DescriptorPart {
   readonly hasEnd: boolean;
 }
 
-/**
- * How safe it is to map a descriptor whose owner is not trusted. Pages of a memfd that is sealed against shrinking
- * can always be had; a hole of a huge page file is filled only while the pool lasts.
- */
-export function safetyOf(fd: number): 'safe' | 'shrinkable' | 'huge-pages' {
+/** What a descriptor leads to, asked of the kernel once. */
+export interface DescriptorKind {
+  readonly hugePages: boolean;
+  readonly memfd: boolean;
+  /** F_SEAL_…; none are ever taken off. */
+  readonly seals: number;
+}
+
+/** Throws `linux.call`. */
+export function kindOfMemory(fd: number): DescriptorKind {
   const system = fileSystemOf(fd);
-  if (system === HUGETLBFS_MAGIC) {
-    return 'huge-pages';
+  return {
+    hugePages: system === HUGETLBFS_MAGIC,
+    memfd: system === TMPFS_MAGIC,
+    seals: sealsOf(fd),
+  };
+}
+
+/**
+ * Throws `linux.shrinkable` or `linux.huge-pages` for what cannot safely be mapped if its owner is not trusted. Pages of
+ * a memfd that is sealed against shrinking can always be had; a hole of a huge page file is filled only while the pool
+ * lasts.
+ */
+export function requireSafe({ hugePages, memfd, seals }: DescriptorKind): void {
+  if (hugePages) {
+    throw failure('linux.huge-pages');
   }
-  return system === TMPFS_MAGIC && (sealsOf(fd) & F_SEAL_SHRINK) !== 0 ? 'safe' : 'shrinkable';
+  if (!memfd || (seals & F_SEAL_SHRINK) === 0) {
+    throw failure('linux.shrinkable');
+  }
 }
 
 /** Throws `linux.range` unless the part that is asked for is there. */
@@ -46,12 +66,12 @@ export function partOf(fd: number, options: DescriptorOptions): DescriptorPart {
 }
 
 /** Whether the part is to be writable. Throws `linux.access` or `linux.read-only` if it cannot be as asked. */
-export function writableOf(fd: number, wanted: boolean | undefined): boolean {
+export function writableOf(fd: number, wanted: boolean | undefined, seals = sealsOf(fd)): boolean {
   const mode = openModeOf(fd);
   if (!mode.read || (wanted === true && !mode.write)) {
     throw failure('linux.access', mode.read ? { access: 'write' } : { access: 'read' });
   }
-  const sealed = (sealsOf(fd) & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) !== 0;
+  const sealed = (seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) !== 0;
   if (wanted === true && sealed) {
     throw failure('linux.read-only', { sealed });
   }

@@ -1,5 +1,5 @@
 import { closeSync, readSync, writeSync } from 'node:fs';
-import { trackDisposable, trackReleased, type MemoryObject } from '@mdevkit/core';
+import { trackDisposable, trackReleased, type FilePlace, type MemoryObject } from '@mdevkit/core';
 import { failure } from '../errors.js';
 import { duplicate, fileCall, openModeOf, orClosed, statusOf } from '../libc/index.js';
 import {
@@ -54,6 +54,11 @@ export class FileMemory implements MemoryObject, Disposable {
   /** How much of the part the file has now; 0 from the moment of disposal. Throws `linux.call`. */
   get size(): number {
     return this.#hold.ended ? 0 : this.#present(this.#open());
+  }
+
+  /** Where the part is in the file. Throws `linux.released`. */
+  get place(): FilePlace {
+    return { fd: this.#open(), offset: this.#part.offset };
   }
 
   get bytes(): undefined {

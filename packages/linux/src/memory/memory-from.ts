@@ -1,6 +1,4 @@
-import { failure } from '../errors.js';
-import { checkDescriptor } from '../libc/index.js';
-import { safetyOf } from './descriptor-part.js';
+import { MdevError } from '@mdevkit/core';
 import { FileMemory } from './file-memory.js';
 import type { DescriptorOptions } from './options.js';
 import { SharedMemory } from './shared-memory.js';
@@ -13,13 +11,12 @@ import { SharedMemory } from './shared-memory.js';
  * system calls either, and what {@link SharedMemory.from} and {@link FileMemory.from} throw.
  */
 export function memoryFrom(fd: number, options: DescriptorOptions = {}): SharedMemory | FileMemory {
-  if (options.trusted === true) {
+  try {
     return SharedMemory.from(fd, options);
+  } catch (error) {
+    if (MdevError.is(error) && error.reason === 'linux.shrinkable') {
+      return FileMemory.from(fd, options);
+    }
+    throw error;
   }
-  checkDescriptor(fd);
-  const safety = safetyOf(fd);
-  if (safety === 'huge-pages') {
-    throw failure('linux.huge-pages');
-  }
-  return safety === 'safe' ? SharedMemory.from(fd, options) : FileMemory.from(fd, options);
 }

@@ -4,17 +4,22 @@ import { failure } from '../errors.js';
 import {
   F_SEAL_GROW,
   F_SEAL_SHRINK,
-  HUGETLBFS_MAGIC,
   addSeals,
   createMemfd,
   duplicate,
-  fileSystemOf,
   orClosed,
   pageSize,
   statusOf,
 } from '../libc/index.js';
 import { AddressRange } from '../native/index.js';
-import { checkAccess, isSize, partOf, safetyOf, writableOf } from './descriptor-part.js';
+import {
+  checkAccess,
+  isSize,
+  kindOfMemory,
+  partOf,
+  requireSafe,
+  writableOf,
+} from './descriptor-part.js';
 import { Hold } from './hold.js';
 import type { CreateOptions, DescriptorOptions } from './options.js';
 import { Windows } from './windows.js';
@@ -29,6 +34,8 @@ import { Windows } from './windows.js';
  * from then on that page no longer follows the owner.
  */
 export class SharedMemory implements MemoryObject, Disposable {
+  /** V8 counts an array over foreign memory as garbage to come, and collects the more for it. */
+  readonly bytesOnDemand = true;
   readonly writable: boolean;
   readonly #place: FilePlace;
   readonly #hold: Hold;
@@ -64,7 +71,7 @@ export class SharedMemory implements MemoryObject, Disposable {
     const fd = createMemfd(options.name ?? 'mdevkit', size);
     return orClosed(fd, () => {
       addSeals(fd, F_SEAL_SHRINK | F_SEAL_GROW);
-      return SharedMemory.#map(fd, 0, size, options.writable ?? true);
+      return SharedMemory.#map(fd, 0, size, options.writable ?? true, pageSize());
     });
   }
 
@@ -78,17 +85,25 @@ export class SharedMemory implements MemoryObject, Disposable {
     const own = duplicate(fd);
     return orClosed(own, () => {
       // Before the size: what is sealed now has at least that size for ever.
-      const safety = options.trusted === true ? 'safe' : safetyOf(own);
-      if (safety !== 'safe') {
-        throw failure(safety === 'huge-pages' ? 'linux.huge-pages' : 'linux.shrinkable');
+      const kind = kindOfMemory(own);
+      if (options.trusted !== true) {
+        requireSafe(kind);
       }
       const { offset, size } = partOf(own, options);
-      return SharedMemory.#map(own, offset, size, writableOf(own, options.writable));
+      const writable = writableOf(own, options.writable, kind.seals);
+      // Huge pages are mapped whole, or the kernel does not give the addresses back.
+      const unit = kind.hugePages ? statusOf(own).blksize : pageSize();
+      return SharedMemory.#map(own, offset, size, writable, unit);
     });
   }
 
-  static #map(fd: number, offset: number, size: number, writable: boolean): SharedMemory {
-    const unit = mappingUnit(fd);
+  static #map(
+    fd: number,
+    offset: number,
+    size: number,
+    writable: boolean,
+    unit: number,
+  ): SharedMemory {
     const lead = offset % unit;
     const length = Math.ceil((lead + size) / unit) * unit;
     const range = AddressRange.map(fd, offset - lead, length, writable);
@@ -169,9 +184,4 @@ export class SharedMemory implements MemoryObject, Disposable {
     }
     return this.#windows;
   }
-}
-
-/** Huge pages are mapped whole, or the kernel does not give the addresses back. */
-function mappingUnit(fd: number): number {
-  return fileSystemOf(fd) === HUGETLBFS_MAGIC ? statusOf(fd).blksize : pageSize();
 }

@@ -21,7 +21,7 @@ function fileOf(fd: number): bigint {
 }
 
 describe('descriptors over a UnixStream (unix(7), SCM_RIGHTS)', () => {
-  it('come in their order, are new, and no child inherits them (MSG_CMSG_CLOEXEC)', () => {
+  it('descriptors new: come in their order, are new, and no child inherits them (MSG_CMSG_CLOEXEC)', () => {
     using pair = ends();
     using buffer = NativeBuffer.allocate(64);
     using one = peerMemfd(1);
@@ -40,7 +40,7 @@ describe('descriptors over a UnixStream (unix(7), SCM_RIGHTS)', () => {
     expect(filesOf(taken)).to.deep.equal([fileOf(one.fd), fileOf(two.fd), fileOf(one.fd)]);
   });
 
-  it('are at most 253 (net/core/scm.c, SCM_MAX_FD)', () => {
+  it('descriptors most: are at most 253 (net/core/scm.c, SCM_MAX_FD)', () => {
     using pair = ends();
     using buffer = NativeBuffer.allocate(64);
     using file = opened('/dev/null', 'r');
@@ -124,7 +124,7 @@ describe('descriptors over a UnixStream (unix(7), SCM_RIGHTS)', () => {
 });
 
 describe('which bytes descriptors belong to (net/unix/af_unix.c, unix_stream_read_generic)', () => {
-  it('one reading ends after the message that brought them, and may begin with messages before it', () => {
+  it('descriptors of a message: one reading ends after the message that brought them, and may begin with messages before it', () => {
     using pair = ends();
     using buffer = NativeBuffer.allocate(64);
     using file = opened('/dev/null', 'r');
@@ -151,7 +151,7 @@ describe('which bytes descriptors belong to (net/unix/af_unix.c, unix_stream_rea
     expect(filesOf(pair.far.takeDescriptors())).to.have.length(2);
   });
 
-  it('in a room that is too short, they come with the first part of their message', () => {
+  it('descriptors of a message: in a room that is too short, they come with the first part of their message', () => {
     using pair = ends();
     using buffer = NativeBuffer.allocate(64);
     using file = opened('/dev/null', 'r');
@@ -200,7 +200,7 @@ describe('control messages that are no descriptors for us (unix(7), SO_PASSCRED;
 });
 
 describe('descriptors for which a process has no room (net/core/scm.c, scm_detach_fds; RLIMIT_NOFILE)', () => {
-  it('are told as truncated until the next take; those that fit are there, and none leaks', () => {
+  it('descriptors lost: are told as truncated until the next take; those that fit are there, and none leaks', () => {
     const { said } = runChild('truncated', { beside: import.meta.dirname, descriptors: 256 });
     expect(said).to.deep.equal({
       some: { bytes: 1, truncated: true, taken: 2, then: false },

@@ -76,7 +76,7 @@ describe('UnixListener (unix(7), listen(2), accept4(2))', () => {
     expect(receiveBytes(stream!, buffer)).to.equal(0);
   });
 
-  it('lets as many wait as it was told, and refuses the next at once (connect(2), EAGAIN)', () => {
+  it('socket backlog: lets as many wait as it was told, and refuses the next at once (connect(2), EAGAIN)', () => {
     using listener = UnixListener.listen(path, { backlog: 0 });
     using client = UnixStream.connect(path);
     expect(failureOf(() => UnixStream.connect(path)).code).to.equal('EAGAIN');
@@ -86,7 +86,7 @@ describe('UnixListener (unix(7), listen(2), accept4(2))', () => {
     expect(client.peer.pid).to.equal(process.pid);
   });
 
-  it('knows the process and the user of a client (SO_PEERCRED)', () => {
+  it('socket peer: knows the process and the user of a client (SO_PEERCRED)', () => {
     using listener = UnixListener.listen(path);
     using buffer = NativeBuffer.allocate(16);
     const { said } = runChild('client', { beside: import.meta.dirname, parameters: [path] });
@@ -99,7 +99,7 @@ describe('UnixListener (unix(7), listen(2), accept4(2))', () => {
 });
 
 describe('the file of a UnixListener (net/unix/af_unix.c, unix_bind_bsd)', () => {
-  it('has mode 0600, also where the umask takes nothing away', () => {
+  it('socket mode: has mode 0600, also where the umask takes nothing away', () => {
     using _ = UnixListener.listen(path);
     const status = lstatSync(path);
     expect([status.isSocket(), status.mode & 0o7777]).to.deep.equal([true, 0o600]);
@@ -113,7 +113,7 @@ describe('the file of a UnixListener (net/unix/af_unix.c, unix_bind_bsd)', () =>
     expect(lstatSync(`${path}2`).mode & 0o7777).to.equal(0o640);
   });
 
-  it('goes with it, and its descriptor', () => {
+  it('socket removed: goes with it, and its descriptor', () => {
     const before = openDescriptors();
     const listener = UnixListener.listen(path);
     listener[Symbol.dispose]();
@@ -124,7 +124,7 @@ describe('the file of a UnixListener (net/unix/af_unix.c, unix_bind_bsd)', () =>
     expect(refusal(() => listener.fd)).to.equal('EBADF linux.closed');
   });
 
-  it('stays if another one has taken the place (own rule: only its own file is removed)', () => {
+  it('socket removed: stays if another one has taken the place (own rule: only its own file is removed)', () => {
     const listener = UnixListener.listen(path);
     renameSync(path, `${path}-moved`);
     using other = UnixListener.listen(path);
@@ -144,7 +144,7 @@ describe('the file of a UnixListener (net/unix/af_unix.c, unix_bind_bsd)', () =>
 });
 
 describe('a path that is taken (bind(2), EADDRINUSE)', () => {
-  it('by a server that listens is refused, and the server is not disturbed', () => {
+  it('socket in use: by a server that listens is refused, and the server is not disturbed', () => {
     using listener = UnixListener.listen(path);
     const before = openDescriptors();
     expect(refusal(() => UnixListener.listen(path))).to.equal('EADDRINUSE linux.socket-in-use');
@@ -156,7 +156,7 @@ describe('a path that is taken (bind(2), EADDRINUSE)', () => {
     expect(accepted).to.not.equal(undefined);
   });
 
-  it('by a file that a killed server left behind is taken over', () => {
+  it('socket left behind: by a file that a killed server left behind is taken over', () => {
     const end = runChild('killed-server', { beside: import.meta.dirname, parameters: [path] });
     expect([end.signal, lstatSync(path).isSocket()]).to.deep.equal(['SIGKILL', true]);
     expect(failureOf(() => UnixStream.connect(path)).code).to.equal('ECONNREFUSED');
@@ -173,7 +173,7 @@ describe('a path that is taken (bind(2), EADDRINUSE)', () => {
     expect(existsSync(path)).to.equal(true);
   });
 
-  it('by anything else is refused, and that stays (own rule)', () => {
+  it('socket path taken: by anything else is refused, and that stays (own rule)', () => {
     const before = openDescriptors();
     writeFileSync(path, 'precious');
     symlinkSync('nowhere', `${path}-link`);
@@ -196,7 +196,7 @@ describe('a path that is taken (bind(2), EADDRINUSE)', () => {
 });
 
 describe('a path that cannot be (unix(7), sun_path)', () => {
-  it('has more than 107 bytes, none, or a NUL', () => {
+  it('socket path: has more than 107 bytes, none, or a NUL', () => {
     for (const wrong of ['', `${folder}/${'x'.repeat(107)}`, `${path}\0`, '\0abstract']) {
       expect(refusal(() => UnixListener.listen(wrong))).to.equal('ENAMETOOLONG linux.socket-path');
     }

@@ -105,7 +105,7 @@ describe('the end of a UnixStream (net/unix/af_unix.c, unix_release_sock)', () =
     expect(receiveBytes(pair.near, buffer)).to.equal(0);
   });
 
-  it('refuses what is sent then with EPIPE, and no signal ends the process (MSG_NOSIGNAL)', () => {
+  it('peer gone: refuses what is sent then with EPIPE, and no signal ends the process (MSG_NOSIGNAL)', () => {
     using pair = ends();
     using buffer = NativeBuffer.allocate(16);
     using file = opened('/dev/null', 'r');

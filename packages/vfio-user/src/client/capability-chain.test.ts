@@ -36,7 +36,7 @@ function problemOf(chain: DataView, first = HEAD): unknown {
 }
 
 describe('capability chain of a region (include/uapi/linux/vfio.h, struct vfio_info_cap_header)', () => {
-  it('gives each known capability in the order of the chain and leaves out the others', () => {
+  it('chain known: gives each known capability in the order of the chain and leaves out the others', () => {
     const chain = reply(
       sparse(HEAD + 48, [
         [0x1000, 0x1000],
@@ -60,7 +60,7 @@ describe('capability chain of a region (include/uapi/linux/vfio.h, struct vfio_i
     expect(parseCapabilities(chain, 0, REGION)).to.deep.equal([]);
   });
 
-  it('a chain may lead back to a capability that lies before, but not to one that it has met', () => {
+  it('chain back: a chain may lead back to a capability that lies before, but not to one that it has met', () => {
     const back = reply(capability(3, 0), capability(77, HEAD));
     expect(parseCapabilities(back, HEAD + 8, REGION)).to.deep.equal([{ kind: 'msix-mappable' }]);
     expect(problemOf(reply(capability(3, HEAD)))).to.equal('capabilities overlap');
@@ -71,7 +71,7 @@ describe('capability chain of a region (include/uapi/linux/vfio.h, struct vfio_i
     expect(problemOf(inside)).to.equal('capabilities overlap');
   });
 
-  it('a capability lies inside the reply and behind its head', () => {
+  it('chain inside: a capability lies inside the reply and behind its head', () => {
     const outside = 'a capability is not inside the reply';
     expect(problemOf(reply(capability(3, 0)), 8)).to.equal(outside);
     expect(problemOf(reply(capability(3, 0)), HEAD + 1)).to.equal(outside);
@@ -80,12 +80,12 @@ describe('capability chain of a region (include/uapi/linux/vfio.h, struct vfio_i
     expect(problemOf(reply(capability(1, 0)))).to.equal(outside);
   });
 
-  it('a count of areas that lies is refused before anything is made of it', () => {
+  it('chain areas: a count of areas that lies is refused before anything is made of it', () => {
     const lie = reply(capability(1, 0, 0xffff_ffff, 0, 0n, 0n));
     expect(problemOf(lie)).to.equal('a capability is not inside the reply');
   });
 
-  it('areas lie inside the region, and apart', () => {
+  it('chain areas: areas lie inside the region, and apart', () => {
     const outside = 'an area is not inside the region';
     expect(problemOf(reply(sparse(0, [[REGION, 1]])))).to.equal(outside);
     expect(problemOf(reply(sparse(0, [[0, REGION + 1]])))).to.equal(outside);

@@ -87,7 +87,7 @@ export class Channel implements Disposable {
     }
     if (this.incoming.ended) {
       this.#handler.broken(coreFailure('device.revoked', { why: 'the server is gone' }));
-    } else if (this.incoming.hasRest && handled === most) {
+    } else if (this.incoming.hasMessage && handled === most) {
       this.#continueLater();
     }
     return handled > 0;

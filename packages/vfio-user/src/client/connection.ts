@@ -207,7 +207,7 @@ export class Connection implements ChannelHandler, Disposable {
 
   /** What came together with the reply would not wake the event loop any more. */
   #finishPumping(): void {
-    if (!this.isLost && this.#channel.incoming.hasRest) {
+    if (!this.isLost && this.#channel.incoming.hasMessage) {
       this.#channel.pump(AFTER_REPLY);
     }
   }
@@ -226,8 +226,8 @@ export class Connection implements ChannelHandler, Disposable {
   /** What has come meanwhile counts, also if this process had no time to look. */
   #checkTime(): void {
     const { clock, timeoutMs } = this.#options;
-    while (this.#channel.pump(AFTER_REPLY)) {
-      // Until nothing is there.
+    for (let turns = 0; turns < LAST_TURNS && this.#channel.pump(AFTER_REPLY); turns++) {
+      // Until nothing is there, or so much that the server must have had the time to answer.
     }
     const oldest = this.#slots.oldest() ?? this.#queue[0];
     if (oldest === undefined || this.isLost) {
@@ -264,6 +264,8 @@ export class Connection implements ChannelHandler, Disposable {
 
 /** Messages that are handled beside the one that is waited for. */
 const AFTER_REPLY = 64;
+/** So often they are handled before a server is given up: one that sends for ever is as late as one that is silent. */
+const LAST_TURNS = 256;
 
 function lostBy(error: MdevError): MdevError {
   return coreFailure('device.revoked', { why: error.reason }, error);

@@ -19,7 +19,7 @@ const STOP = VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_DMA_LOGGING_STOP;
 const REPORT = VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_DMA_LOGGING_REPORT;
 
 describe('dirty pages (docs/interop/vfio-user.rst, VFIO_USER_DEVICE_FEATURE; libvfio-user logs what it maps itself)', () => {
-  it('a report has what the server logged and what it wrote by messages, once', async () => {
+  it('own dirty pages: a report has what the server logged and what it wrote by messages, once', async () => {
     const { server, device } = await connectFake({
       handlers: {
         [FEATURE]: ({ payload }) =>

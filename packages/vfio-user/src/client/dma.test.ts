@@ -46,7 +46,7 @@ function commands(server: FakeServer, command: number): readonly RawMessage[] {
 }
 
 describe('DMA maps of the client (docs/interop/vfio-user.rst, VFIO_USER_DMA_MAP, VFIO_USER_DMA_UNMAP)', () => {
-  it('memory that has a descriptor goes over with it', () =>
+  it('lend descriptor: memory that has a descriptor goes over with it', () =>
     withFake(async (device, server) => {
       using memory = SharedMemory.create(4 * PAGE);
       await device.dmaMap({ iova: 0x10000, memory, offset: PAGE, size: 2 * PAGE, write: false });
@@ -59,7 +59,7 @@ describe('DMA maps of the client (docs/interop/vfio-user.rst, VFIO_USER_DMA_MAP,
       closeSync(map?.fds[0] ?? -1);
     }));
 
-  it('a part of a descriptor goes with where it begins; memory without one is asked for by messages', () =>
+  it('lend descriptor: a part of a descriptor goes with where it begins; memory without one is asked for by messages', () =>
     withFake(async (device, server) => {
       using whole = SharedMemory.create(4 * PAGE);
       using part = SharedMemory.from(whole.fd, { offset: PAGE });
@@ -76,7 +76,7 @@ describe('DMA maps of the client (docs/interop/vfio-user.rst, VFIO_USER_DMA_MAP,
       expect(answer.payload).to.deep.equal(fields(0x10008n, 4n, Uint8Array.of(5, 5, 5, 5)));
     }));
 
-  it('a server that takes no descriptors gets none', () =>
+  it('no descriptors: a server that takes no descriptors gets none', () =>
     withFake(
       async (device, server) => {
         using memory = SharedMemory.create(PAGE);
@@ -86,7 +86,7 @@ describe('DMA maps of the client (docs/interop/vfio-user.rst, VFIO_USER_DMA_MAP,
       { capabilities: { max_msg_fds: 0 } },
     ));
 
-  it('what a map may not be is refused before it is sent (vfio_iommu_type1.c, vfio_dma_do_map)', () =>
+  it('lend refused: what a map may not be is refused before it is sent (vfio_iommu_type1.c, vfio_dma_do_map)', () =>
     withFake(
       async (device, server) => {
         const memory = new Uint8Array(4 * PAGE);
@@ -104,7 +104,7 @@ describe('DMA maps of the client (docs/interop/vfio-user.rst, VFIO_USER_DMA_MAP,
       { capabilities: { max_dma_maps: 2 } },
     ));
 
-  it('what the server refuses is not mapped', () =>
+  it('lend refused: what the server refuses is not mapped', () =>
     withFake(async (device, server) => {
       server.on(MAP, refusing(Errno.ENOSPC));
       const error = await failureOf(device.dmaMap({ iova: 0, memory: new Uint8Array(PAGE) }));
@@ -113,7 +113,7 @@ describe('DMA maps of the client (docs/interop/vfio-user.rst, VFIO_USER_DMA_MAP,
       expect(await device.dmaUnmap(0, PAGE)).to.equal(0);
     }));
 
-  it('one unmap takes away every map inside, each with its exact range, and none that it would cut (vfio_dma_do_unmap)', () =>
+  it('take back: one unmap takes away every map inside, each with its exact range, and none that it would cut (vfio_dma_do_unmap)', () =>
     withFake(async (device, server) => {
       const memory = new Uint8Array(4 * PAGE);
       await device.dmaMap({ iova: PAGE, memory, size: PAGE });
@@ -132,7 +132,7 @@ describe('DMA maps of the client (docs/interop/vfio-user.rst, VFIO_USER_DMA_MAP,
       expect(await device.dmaUnmap(0n, 16 * PAGE)).to.equal(0);
     }));
 
-  it('a map that the server keeps stays mapped', () =>
+  it('take back refused: a map that the server keeps stays mapped', () =>
     withFake(async (device, server) => {
       const memory = Uint8Array.from({ length: PAGE }, () => 3);
       await device.dmaMap({ iova: 0, memory, write: false });
@@ -147,7 +147,7 @@ describe('DMA maps of the client (docs/interop/vfio-user.rst, VFIO_USER_DMA_MAP,
 });
 
 describe('DMA messages of the server (docs/interop/vfio-user.rst, VFIO_USER_DMA_READ, VFIO_USER_DMA_WRITE)', () => {
-  it('are answered out of the maps, also across two of them and while a command of ours waits', () =>
+  it('serve dma: are answered out of the maps, also across two of them and while a command of ours waits', () =>
     withFake(async (device, server) => {
       const [low, high] = [new Uint8Array(PAGE), new Uint8Array(PAGE)];
       await device.dmaMap({ iova: 2 ** 40, memory: low });
@@ -177,7 +177,7 @@ describe('DMA messages of the server (docs/interop/vfio-user.rst, VFIO_USER_DMA_
       expect(answer.payload).to.deep.equal(fields(iova + 4095n, 1n, Uint8Array.of(6)));
     }));
 
-  it('are refused with the errnos that QEMU gives (hw/vfio-user/pci.c, vfio_user_dma_read)', () =>
+  it('serve dma refused: are refused with the errnos that QEMU gives (hw/vfio-user/pci.c, vfio_user_dma_read)', () =>
     withFake(
       async (device, server) => {
         const failing: MemoryObject = {
@@ -229,7 +229,7 @@ describe('DMA messages of the server (docs/interop/vfio-user.rst, VFIO_USER_DMA_
       expect(server.seen.filter(({ flags }) => flags !== 0)).to.have.lengthOf(1);
     }));
 
-  it('a refused access is a fault event of the client', () =>
+  it('serve dma fault: a refused access is a fault event of the client', () =>
     withFake(async (device, server) => {
       const events = device.events();
       await server.ask(DMA_WRITE, fields(0x5000n, 2n, Uint8Array.of(1, 2)));
@@ -267,7 +267,7 @@ describe('DMA messages of the server (docs/interop/vfio-user.rst, VFIO_USER_DMA_
 });
 
 describe('the twin socket (docs/interop/vfio-user.rst, VFIO_USER_VERSION, twin_socket)', () => {
-  it('serves DMA beside the commands when the server grants it', async () => {
+  it('serve dma beside: serves DMA beside the commands when the server grants it', async () => {
     const [mine, yours] = UnixStream.pair();
     using twin = new RawClient(mine);
     const { server, device } = await connectFake({
@@ -296,7 +296,7 @@ describe('the twin socket (docs/interop/vfio-user.rst, VFIO_USER_VERSION, twin_s
     expect(wordAt(answer.payload, 8)).to.equal(1);
   });
 
-  it('is asked for unless the client does not want it', async () => {
+  it('twin asked for: is asked for unless the client does not want it', async () => {
     for (const twinSocket of [true, false]) {
       let text = '';
       const { server, device } = await connectFake({

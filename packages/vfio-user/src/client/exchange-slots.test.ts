@@ -8,7 +8,7 @@ function exchange(command = 9): PayloadExchange {
 }
 
 describe('ids of commands (docs/interop/vfio-user.rst, Header, Message ID)', () => {
-  it('one is used again only when all others were, and never while it is waited for', () => {
+  it('reply ids: one is used again only when all others were, and never while it is waited for', () => {
     const slots = new ExchangeSlots();
     const kept = exchange();
     slots.add(kept);
@@ -27,7 +27,7 @@ describe('ids of commands (docs/interop/vfio-user.rst, Header, Message ID)', () 
     expect(slots.take(kept.id, 9)).to.equal(kept);
   });
 
-  it('a reply belongs to the command of its id and of its number', () => {
+  it('reply ids: a reply belongs to the command of its id and of its number', () => {
     const slots = new ExchangeSlots();
     const one = exchange(9);
     slots.add(one);

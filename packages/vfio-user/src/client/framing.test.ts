@@ -8,7 +8,7 @@ const READ = 9;
 const DMA_READ = 11;
 
 describe('the stream of a server (docs/interop/vfio-user.rst, VFIO-user Message)', () => {
-  it('however it is cut, and whatever commands lie between, each reply reaches its call', async () => {
+  it('reply in pieces: however it is cut, and whatever commands lie between, each reply reaches its call', async () => {
     const shapes = fc.record({
       offsets: fc.array(fc.nat({ max: REGION_SIZE - 1 }), { minLength: 1, maxLength: 12 }),
       cuts: fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 8 }),

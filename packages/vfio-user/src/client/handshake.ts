@@ -48,11 +48,10 @@ export async function shakeHands(
       });
     }
     const index = accepted.twinSocketIndex;
-    taken = index === undefined ? undefined : reply.descriptors[index];
-    return {
-      server: accepted.server,
-      twin: taken === undefined ? undefined : UnixStream.adopt(taken),
-    };
+    const fd = index === undefined ? undefined : reply.descriptors[index];
+    const twin = fd === undefined ? undefined : UnixStream.adopt(fd);
+    taken = fd;
+    return { server: accepted.server, twin };
   } finally {
     for (const fd of reply.descriptors) {
       if (fd !== taken) {

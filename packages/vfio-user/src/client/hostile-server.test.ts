@@ -3,12 +3,18 @@ import { read32 } from '@mdevkit/core';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { fields, message } from '../server/raw-client.test-support.js';
+import {
+  fields,
+  message,
+  versionPayload,
+  type RawMessage,
+} from '../server/raw-client.test-support.js';
 import {
   connectFake,
   wordAt,
   type FakeHandler,
   type FakeOptions,
+  type FakeServer,
 } from './fake-server.test-support.js';
 import { failureOf } from './failure-of.test-support.js';
 
@@ -36,14 +42,14 @@ async function readWith(handler: FakeHandler): Promise<string[]> {
 const BAD = 'EPROTO vfio-user.bad-reply';
 
 describe('a reply that the protocol does not allow (docs/interop/vfio-user.rst, VFIO-user Message)', () => {
-  it('data of another length, or a count that lies, is EPROTO, and the next call is served', async () => {
+  it('reply wrong: data of another length, or a count that lies, is EPROTO, and the next call is served', async () => {
     expect(await readWith(() => new Uint8Array(0))).to.deep.equal([BAD, 'alive']);
     expect(await readWith(({ payload }) => payload)).to.deep.equal([BAD, 'alive']);
     expect(await readWith(() => fields(0n, 0, 5, new Uint8Array(5)))).to.deep.equal([BAD, 'alive']);
     expect(await readWith(() => fields(0n, 0, 0xffff_ffff))).to.deep.equal([BAD, 'alive']);
   });
 
-  it('a reply to nothing, or of another command, ends the connection', async () => {
+  it('reply unasked: a reply to nothing, or of another command, ends the connection', async () => {
     const toNothing = await readWith((request, server) => {
       server.reply({ ...request, id: request.id + 1 }, new Uint8Array(20));
       return undefined;
@@ -56,7 +62,7 @@ describe('a reply that the protocol does not allow (docs/interop/vfio-user.rst, 
     expect(ofAnother).to.deep.equal([BAD, 'over']);
   });
 
-  it('a size that is none, a message beyond every size, or a type that is none ends the connection', async () => {
+  it('reply malformed: a size that is none, a message beyond every size, or a type that is none ends the connection', async () => {
     const lies = [{ flags: 1, size: 15 }, { flags: 1, size: 0x7fff_ffff }, { flags: 2 }];
     for (const lie of lies) {
       const outcome = await readWith(({ id, command }, server) => {
@@ -67,7 +73,7 @@ describe('a reply that the protocol does not allow (docs/interop/vfio-user.rst, 
     }
   });
 
-  it('descriptors that nobody asked for are closed', async () => {
+  it('reply descriptors: descriptors that nobody asked for are closed', async () => {
     const fd = openSync('/dev/null', 'r');
     const { server, device } = await connectFake({
       handlers: {
@@ -103,7 +109,7 @@ describe('a reply that the protocol does not allow (docs/interop/vfio-user.rst, 
     });
   });
 
-  it('infos that are cut, of another index, too large or without end are EPROTO', async () => {
+  it('info wrong: infos that are cut, of another index, too large or without end are EPROTO', async () => {
     const region = (...words: readonly (number | bigint)[]): FakeOptions => ({
       handlers: { 5: () => fields(...words) },
     });
@@ -131,7 +137,7 @@ describe('a reply that the protocol does not allow (docs/interop/vfio-user.rst, 
     expect(await refusal(device.irqInfo(0))).to.equal(BAD);
   });
 
-  it('answers to VERSION and GET_INFO that are none let connect fail, and nothing stays', async () => {
+  it('connect fails: answers to VERSION and GET_INFO that are none let connect fail, and nothing stays', async () => {
     const refused = async (options: FakeOptions): Promise<string> => refusal(connectFake(options));
     expect(await refused({ handlers: { 1: () => new Uint8Array(0) } })).to.match(
       /vfio-user\.version/,
@@ -143,7 +149,22 @@ describe('a reply that the protocol does not allow (docs/interop/vfio-user.rst, 
     expect(await refused({ handlers: { 4: () => fields(16) } })).to.equal(BAD);
   });
 
-  it('whatever bytes come instead of a reply, the call ends and nothing is left (own rule)', async () => {
+  it('connect fails: a twin socket that is none lets connect fail, and its descriptor is closed', async () => {
+    const before = readdirSync('/proc/self/fd').length;
+    const file = openSync('/dev/null', 'r');
+    const handlers = {
+      1: (request: RawMessage, server: FakeServer) => {
+        const twin = { twin_socket: { supported: true, fd_index: 0 } };
+        server.reply(request, versionPayload(twin), { fds: [file] });
+        return undefined;
+      },
+    };
+    expect(await refusal(connectFake({ handlers }))).to.equal('ENOTSOCK linux.call');
+    closeSync(file);
+    expect(readdirSync('/proc/self/fd').length).to.equal(before);
+  });
+
+  it('reply hostile: whatever bytes come instead of a reply, the call ends and nothing is left (own rule)', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uint8Array({ minLength: 1, maxLength: 64 }),

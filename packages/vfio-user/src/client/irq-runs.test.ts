@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { irqRuns } from './irq-runs.js';
 
 describe('SET_IRQS in messages (docs/interop/vfio-user.rst, max_msg_fds)', () => {
-  it('20 vectors with 8 descriptors a message are 8, 8 and 4', () => {
+  it('vectors in runs: 20 vectors with 8 descriptors a message are 8, 8 and 4', () => {
     const binds = new Array<boolean>(20).fill(true);
     expect(irqRuns(3, binds, 8)).to.deep.equal([
       { start: 3, count: 8, binds: true },

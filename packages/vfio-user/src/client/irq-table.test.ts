@@ -86,7 +86,7 @@ describe('interrupts of the client (docs/interop/vfio-user.rst, VFIO_USER_DEVICE
     expect(eventfd.read()).to.equal(1);
   });
 
-  it('any other target is signalled as often as the server did, also at the end of its binding', async () => {
+  it('callback targets: any other target is signalled as often as the server did, also at the end of its binding', async () => {
     const { server, device } = await connectFake();
     using _s = server;
     await using _d = device;
@@ -118,7 +118,7 @@ describe('interrupts of the client (docs/interop/vfio-user.rst, VFIO_USER_DEVICE
     expect([first.ends, second.ends, third.ends]).to.deep.equal([1, 1, 1]);
   });
 
-  it('more vectors than a message has descriptors are enabled together and bound in turn (max_msg_fds)', async () => {
+  it('vectors in runs: more vectors than a message has descriptors are enabled together and bound in turn (max_msg_fds)', async () => {
     const { server, device } = await connectFake({ capabilities: { max_msg_fds: 8 } });
     using _s = server;
     await using _d = device;
@@ -135,7 +135,7 @@ describe('interrupts of the client (docs/interop/vfio-user.rst, VFIO_USER_DEVICE
     expect(vectors.messages).to.deep.equal(['3+1!', '4+2', '6+1!']);
   });
 
-  it('a request that fails in its middle leaves nothing of it bound (vfio_pci_intrs.c, vfio_msi_set_block)', async () => {
+  it('vectors fail: a request that fails in its middle leaves nothing of it bound (vfio_pci_intrs.c, vfio_msi_set_block)', async () => {
     const { server, device } = await connectFake({ capabilities: { max_msg_fds: 2 } });
     using _s = server;
     await using _d = device;
@@ -204,7 +204,7 @@ describe('interrupts of the client (docs/interop/vfio-user.rst, VFIO_USER_DEVICE
     );
   });
 
-  it('what is not enabled cannot be disabled (vfio_pci_intrs.c, vfio_pci_set_msi_trigger)', async () => {
+  it('disable unenabled: what is not enabled cannot be disabled (vfio_pci_intrs.c, vfio_pci_set_msi_trigger)', async () => {
     const { server, device } = await connectFake();
     using _s = server;
     await using _d = device;
@@ -216,7 +216,7 @@ describe('interrupts of the client (docs/interop/vfio-user.rst, VFIO_USER_DEVICE
     expect((await failureOf(disableIrqs(device, 0))).reason).to.equal('irq.inactive');
   });
 
-  it('a source that unmasks signals an eventfd of the server; a second one is EBUSY (virqfd.c, vfio_virqfd_enable)', async () => {
+  it('unmask source: a source that unmasks signals an eventfd of the server; a second one is EBUSY (virqfd.c, vfio_virqfd_enable)', async () => {
     const { server, device } = await connectFake();
     using _s = server;
     await using _d = device;
@@ -239,7 +239,7 @@ describe('interrupts of the client (docs/interop/vfio-user.rst, VFIO_USER_DEVICE
     expect(vectors.eventfds[1]?.read()).to.equal(1);
   });
 
-  it('a server that takes no descriptors binds nothing', async () => {
+  it('no descriptors: a server that takes no descriptors binds nothing', async () => {
     const { server, device } = await connectFake({ capabilities: { max_msg_fds: 0 } });
     using _s = server;
     await using _d = device;
@@ -247,7 +247,7 @@ describe('interrupts of the client (docs/interop/vfio-user.rst, VFIO_USER_DEVICE
     expect([error.code, error.reason]).to.deep.equal(['EOPNOTSUPP', 'vfio-user.no-descriptors']);
   });
 
-  it('a PCI device asks to be let go by its request interrupt (include/uapi/linux/vfio.h, VFIO_PCI_REQ_IRQ_INDEX)', async () => {
+  it('request event: a PCI device asks to be let go by its request interrupt (include/uapi/linux/vfio.h, VFIO_PCI_REQ_IRQ_INDEX)', async () => {
     const { server, device } = await connectFake({
       handlers: {
         4: () => fields(16, 2, 9, 5),

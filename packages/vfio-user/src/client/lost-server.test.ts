@@ -2,11 +2,14 @@ import { ManualClock, read32 } from '@mdevkit/core';
 import { UnixStream } from '@mdevkit/linux';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import { fields } from '../server/raw-client.test-support.js';
 import { connectFake, FakeServer, wordAt } from './fake-server.test-support.js';
 import { failureOf } from './failure-of.test-support.js';
 import { VfioUserDevice } from './vfio-user-device.js';
 
 const READ = 9;
+const DMA_READ = 11;
+const NO_REPLY = 0x10;
 
 /** Code and reason of what a promise rejects with. */
 async function refusal(promise: Promise<unknown>): Promise<string> {
@@ -15,7 +18,7 @@ async function refusal(promise: Promise<unknown>): Promise<string> {
 }
 
 describe('a server that is gone (Documentation/driver-api/vfio-mediated-device.rst, remove)', () => {
-  it('is as a device that was revoked: for what waits, for what comes, and for its events', async () => {
+  it('server lost: is as a device that was revoked: for what waits, for what comes, and for its events', async () => {
     const { server, device } = await connectFake({ handlers: { [READ]: () => undefined } });
     await using _d = device;
     await device.regionInfo(0);
@@ -47,7 +50,40 @@ describe('a server that is gone (Documentation/driver-api/vfio-mediated-device.r
     expect(() => device.events()).to.throw('device.revoked');
   });
 
-  it('close is idempotent, and every later call is EBADF (close(2))', async () => {
+  it('server late: one that sends other things for ever is given up all the same (own rule)', async () => {
+    const clock = new ManualClock();
+    const { server, device } = await connectFake({
+      handlers: { [READ]: () => undefined },
+      device: { clock, timeoutMs: 1000, twinSocket: false },
+    });
+    using _s = server;
+    await using _d = device;
+    const enough = 100_000;
+    let asked = 0;
+    const memory = {
+      size: 4096,
+      writable: true,
+      bytes: undefined,
+      view: () => undefined,
+      pin: () => ({ [Symbol.dispose]: () => undefined }),
+      write: () => undefined,
+      read: () => {
+        asked += 1;
+        if (asked < enough) {
+          server.raw.send(DMA_READ, fields(0n, 4n), { flags: NO_REPLY });
+        }
+      },
+    };
+    await device.dmaMap({ iova: 0, memory });
+    const read = refusal(device.read(0, 0, new Uint8Array(4)));
+    await server.until(() => server.seen.find(({ command }) => command === READ));
+    server.raw.send(DMA_READ, fields(0n, 4n), { flags: NO_REPLY });
+    clock.advance(1000);
+    expect(await read).to.equal('ETIMEDOUT vfio-user.no-reply');
+    expect(asked).to.be.within(1, enough - 1);
+  });
+
+  it('device closed: close is idempotent, and every later call is EBADF (close(2))', async () => {
     const { server, device } = await connectFake();
     using _s = server;
     const events = device.events();
@@ -59,7 +95,7 @@ describe('a server that is gone (Documentation/driver-api/vfio-mediated-device.r
     expect(() => device.events()).to.throw('device.closed');
   });
 
-  it('what waits when the device is closed is told so', async () => {
+  it('device closed: what waits when the device is closed is told so', async () => {
     const { server, device } = await connectFake({ handlers: { [READ]: () => undefined } });
     using _s = server;
     const waiting = refusal(read32(device, 0, 0));
@@ -70,7 +106,7 @@ describe('a server that is gone (Documentation/driver-api/vfio-mediated-device.r
 });
 
 describe('a server that does not answer (own rule: a late answer could be taken for another)', () => {
-  it('times out with ETIMEDOUT, and the connection is over', async () => {
+  it('reply late: times out with ETIMEDOUT, and the connection is over', async () => {
     const clock = new ManualClock();
     const { server, device } = await connectFake({
       handlers: { [READ]: () => undefined },
@@ -92,7 +128,7 @@ describe('a server that does not answer (own rule: a late answer could be taken 
     expect(clock.pendingCount).to.equal(0);
   });
 
-  it('an answer that has come in time counts, also if nobody had the time to look', async () => {
+  it('reply unseen: an answer that has come in time counts, also if nobody had the time to look', async () => {
     const clock = new ManualClock();
     const { server, device } = await connectFake({
       handlers: { [READ]: () => undefined },
@@ -109,7 +145,7 @@ describe('a server that does not answer (own rule: a late answer could be taken 
     expect(wordAt(request.payload, 12)).to.equal(4);
   });
 
-  it('one that never answers VERSION lets connect fail, and nothing stays', async () => {
+  it('connect fails: one that never answers VERSION lets connect fail, and nothing stays', async () => {
     const clock = new ManualClock();
     const [ours, theirs] = UnixStream.pair();
     using server = new FakeServer(theirs, { handlers: { 1: () => undefined } });

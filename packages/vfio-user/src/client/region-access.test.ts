@@ -37,7 +37,7 @@ describe('region access of the client (docs/interop/vfio-user.rst, VFIO_USER_REG
     expect(byte[0]).to.equal(7);
   });
 
-  it('is cut into pieces of what the server takes (max_data_xfer_size)', async () => {
+  it('pieces: is cut into pieces of what the server takes (max_data_xfer_size)', async () => {
     const capabilities = { max_data_xfer_size: 24 };
     const { server, device } = await connectFake({ capabilities });
     using _s = server;
@@ -54,7 +54,7 @@ describe('region access of the client (docs/interop/vfio-user.rst, VFIO_USER_REG
     expect(counts).to.deep.equal([24, 24, 16, 24, 24, 16]);
   });
 
-  it('is clipped at the end of the region, where a server would refuse it (vfio_pci_rdwr.c, vfio_pci_bar_rw)', async () => {
+  it('clip: is clipped at the end of the region, where a server would refuse it (vfio_pci_rdwr.c, vfio_pci_bar_rw)', async () => {
     const { server, device } = await connectFake();
     using _s = server;
     await using _d = device;
@@ -77,7 +77,7 @@ describe('region access of the client (docs/interop/vfio-user.rst, VFIO_USER_REG
     expect(server.seen.map(({ command }) => command)).to.deep.equal([READ, WRITE]);
   });
 
-  it('the errno of an error reply is that of the error, and its reason vfio-user.remote', async () => {
+  it('remote errno: the errno of an error reply is that of the error, and its reason vfio-user.remote', async () => {
     const { server, device } = await connectFake();
     using _s = server;
     await using _d = device;
@@ -93,7 +93,7 @@ describe('region access of the client (docs/interop/vfio-user.rst, VFIO_USER_REG
     }
   });
 
-  it('many at once come back in whatever order the server answers', async () => {
+  it('replies in any order: many at once come back in whatever order the server answers', async () => {
     const held: (() => void)[] = [];
     const { server, device } = await connectFake({
       handlers: {
@@ -117,7 +117,7 @@ describe('region access of the client (docs/interop/vfio-user.rst, VFIO_USER_REG
     expect(bytes.map(([value]) => value)).to.deep.equal(bytes.map((_, offset) => offset));
   });
 
-  it('more than a server should have to keep wait in order, with the data that they had', async () => {
+  it('requests wait: more than a server should have to keep wait in order, with the data that they had', async () => {
     const { server, device } = await connectFake();
     using _s = server;
     await using _d = device;
@@ -134,7 +134,7 @@ describe('region access of the client (docs/interop/vfio-user.rst, VFIO_USER_REG
 });
 
 describe('posted writes (docs/interop/vfio-user.rst, Header, No_reply)', () => {
-  it('are not answered, and come before what is sent later', async () => {
+  it('posted writes: are not answered, and come before what is sent later', async () => {
     const { server, device } = await connectFake({ device: { postedWrites: true } });
     using _s = server;
     await using _d = device;
@@ -146,7 +146,7 @@ describe('posted writes (docs/interop/vfio-user.rst, Header, No_reply)', () => {
     expect(posted.every(({ flags }) => flags === 0x10)).to.equal(true);
   });
 
-  it('have all arrived when the device is closed', async () => {
+  it('posted writes at close: have all arrived when the device is closed', async () => {
     const { server, device } = await connectFake({ device: { postedWrites: true } });
     using _s = server;
     await read32(device, 0, 0);

@@ -37,7 +37,7 @@ function serving(fds: readonly number[], offset: bigint, size: number): FakeOpti
 }
 
 describe('mmap of a region (docs/interop/vfio-user.rst, VFIO_USER_DEVICE_GET_REGION_INFO)', () => {
-  it('finds an area at the offset of the region in the descriptor, and no byte beside the areas', async () => {
+  it('mapping place: finds an area at the offset of the region in the descriptor, and no byte beside the areas', async () => {
     using memory = SharedMemory.create(16 * PAGE);
     const { server, device } = await connectFake(serving([memory.fd], BigInt(8 * PAGE), 8 * PAGE));
     using _s = server;
@@ -62,7 +62,7 @@ describe('mmap of a region (docs/interop/vfio-user.rst, VFIO_USER_DEVICE_GET_REG
     expect(() => mapping.bytes).to.throw('device.revoked');
   });
 
-  it('without a descriptor it is EPROTO, and beyond its end EINVAL; nothing stays open', async () => {
+  it('mapping refused: without a descriptor it is EPROTO, and beyond its end EINVAL; nothing stays open', async () => {
     using memory = SharedMemory.create(PAGE);
     for (const [fds, reason] of [
       [[], 'vfio-user.bad-reply'],
@@ -78,7 +78,7 @@ describe('mmap of a region (docs/interop/vfio-user.rst, VFIO_USER_DEVICE_GET_REG
     }
   });
 
-  it('a file that can be shrunk is mapped only if the server is trusted (mmap(2), SIGBUS)', async () => {
+  it('mapping trust: a file that can be shrunk is mapped only if the server is trusted (mmap(2), SIGBUS)', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'mdevkit-'));
     const path = join(directory, 'file');
     writeFileSync(path, '');

@@ -39,7 +39,7 @@ describe('limits of a server', () => {
     }
   });
 
-  it('make the largest message: header, 16 bytes and data (libvfio-user lib/common.h, SERVER_MAX_MSG_SIZE)', () => {
+  it('largest message: make the largest message: header, 16 bytes and data (libvfio-user lib/common.h, SERVER_MAX_MSG_SIZE)', () => {
     expect(maxMessageSize(DEFAULT_LIMITS.maxDataXferSize)).to.equal(0x10_0000 + 32);
   });
 

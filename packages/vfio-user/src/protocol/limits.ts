@@ -26,7 +26,7 @@ export interface ServerLimits {
   readonly queuedBytes: number;
   /** Bytes that wait for a client which does not read. Default 16 MiB; then it is cut off. */
   readonly outboundBytes: number;
-  /** DMA messages to the client that are not answered yet. Default 64. */
+  /** DMA messages to the client that are not answered yet. Default 8. */
   readonly dmaInFlight: number;
   /** Milliseconds in which QEMU wants its answer (x-msg-timeout). Default 5000. */
   readonly deadlineMs: number;
@@ -49,7 +49,7 @@ export const DEFAULT_LIMITS: ServerLimits = {
   queuedCommands: 4096,
   queuedBytes: 0x100_0000,
   outboundBytes: 0x100_0000,
-  dmaInFlight: 64,
+  dmaInFlight: 8,
   deadlineMs: 5000,
   warnMs: 4000,
   answerMs: 4500,

@@ -25,18 +25,18 @@ function answer(json: string, minor = 0, offer = OFFER): string {
 }
 
 describe('the answer to a client', () => {
-  it('QEMU has room for 193 bytes of JSON, as many as its own (hw/vfio-user/proxy.c)', () => {
+  it('version reply room: QEMU has room for 193 bytes of JSON, as many as its own (hw/vfio-user/proxy.c)', () => {
     expect(QEMU_JSON.length).to.equal(MAX_REPLY_JSON);
   });
 
-  it('to QEMU: all it asked for (docs/interop/vfio-user.rst, VFIO_USER_VERSION)', () => {
+  it('max_msg_fds, max_data_xfer_size, max_dma_maps: to QEMU, all that it asked for (docs/interop/vfio-user.rst, VFIO_USER_VERSION)', () => {
     expect(answer(QEMU_JSON)).to.equal(
       '{"capabilities":{"max_msg_fds":16,"max_data_xfer_size":1048576,"max_dma_maps":65535,' +
         '"pgsizes":4096,"migration":{"pgsize":4096,"max_bitmap_size":1048576},"write_multiple":true}}\0',
     );
   });
 
-  it('to rust-vmm, which proposes 0.1: version 0.0, and migration with a pgsize (vfio-user/src/lib.rs)', () => {
+  it('version minor, migration: to rust-vmm, which proposes 0.1: version 0.0, and migration with a pgsize (vfio-user/src/lib.rs)', () => {
     const { reply } = negotiate(version(RUST_VMM_JSON, 1), OFFER);
     expect([reply.major, reply.minor]).to.deep.equal([0, 0]);
     expect(answer(RUST_VMM_JSON, 1)).to.equal(
@@ -44,11 +44,11 @@ describe('the answer to a client', () => {
     );
   });
 
-  it('to a client that says nothing: an empty object (own rule: the list is a subset of the proposal)', () => {
+  it('version reply subset: to a client that says nothing: an empty object (own rule: the list is a subset of the proposal)', () => {
     expect(answer('{}')).to.equal('{"capabilities":{}}\0');
   });
 
-  it('grants a twin socket to a client that asks and takes descriptors (VFIO_USER_VERSION, twin_socket)', () => {
+  it('twin_socket: grants a twin socket to a client that asks and takes descriptors (VFIO_USER_VERSION, twin_socket)', () => {
     const granted = negotiate(version(TWIN_SAMPLE_JSON), OFFER);
     expect(granted.twinSocket).to.equal(true);
     expect(granted.reply.stated.twinSocket).to.deep.equal({ supported: true, fdIndex: 0 });
@@ -58,14 +58,14 @@ describe('the answer to a client', () => {
     expect([refused.twinSocket, refused.reply.stated.twinSocket]).to.deep.equal([false, undefined]);
   });
 
-  it('has write_multiple only if both have it (VFIO_USER_VERSION, write_multiple)', () => {
+  it('write_multiple: has write_multiple only if both have it (VFIO_USER_VERSION, write_multiple)', () => {
     expect(negotiate(version(QEMU_JSON), OFFER).writeMultiple).to.equal(true);
     expect(negotiate(version(QEMU_JSON), offerOf(serverLimits())).writeMultiple).to.equal(false);
     const not = '{"capabilities":{"write_multiple":false}}';
     expect(answer(not)).to.equal('{"capabilities":{"write_multiple":false}}\0');
   });
 
-  it('has the page sizes that both have; none is a refusal (VFIO_USER_VERSION, pgsizes)', () => {
+  it('pgsizes: has the page sizes that both have; none is a refusal (VFIO_USER_VERSION, pgsizes)', () => {
     expect(answer('{"capabilities":{"pgsizes":2101248}}')).to.equal(
       '{"capabilities":{"pgsizes":2101248}}\0',
     );
@@ -74,14 +74,14 @@ describe('the answer to a client', () => {
     expect(refusal(() => negotiate(small, OFFER))).to.equal(refused);
   });
 
-  it('leaves out defaults when all of it is too long, and nothing that is not one (own rule)', () => {
+  it('version reply room: leaves out defaults when all of it is too long, and nothing that is not one (own rule)', () => {
     const text = answer(MDEVKIT_JSON, 0, { ...OFFER, maxDmaMaps: 1000 });
     expect(text.length).to.be.at.most(MAX_REPLY_JSON + 1);
     expect(text).to.include('"max_dma_maps":1000').and.include('"pgsize":4096');
     expect(text).to.not.include('max_data_xfer_size');
   });
 
-  it('tells what the client can take, defaults filled in (VFIO_USER_VERSION)', () => {
+  it('max_data_xfer_size: tells what the client can take, defaults filled in (VFIO_USER_VERSION)', () => {
     const { client } = negotiate(version('{"capabilities":{"max_data_xfer_size":4}}'), OFFER);
     expect([client.maxDataXferSize, client.maxMsgFds]).to.deep.equal([4, 1]);
   });

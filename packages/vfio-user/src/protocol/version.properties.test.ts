@@ -93,7 +93,7 @@ function proposed(stated: StatedCapabilities, minor: number): ReceivedVersion {
 describe('every answer of a server', () => {
   const answered = fc.record({ stated, offer, minor });
 
-  it('is short enough for QEMU, and read by a client (hw/vfio-user/proxy.c)', () => {
+  it('version reply room: is short enough for QEMU, and read by a client (hw/vfio-user/proxy.c)', () => {
     fc.assert(
       fc.property(answered, ({ stated, offer, minor }) => {
         const proposal = proposed(stated, minor);
@@ -109,7 +109,7 @@ describe('every answer of a server', () => {
     );
   });
 
-  it('promises no more than the server has (docs/interop/vfio-user.rst, VFIO_USER_VERSION)', () => {
+  it('version reply subset: promises no more than the server has (docs/interop/vfio-user.rst, VFIO_USER_VERSION)', () => {
     fc.assert(
       fc.property(answered, ({ stated, offer, minor }) => {
         const proposal = proposed(stated, minor);

@@ -35,14 +35,14 @@ describe('a VERSION that is refused (libvfio-user test/py/test_negotiate.py)', (
     ],
   ];
   for (const [test, bytes, expected] of cases) {
-    it(`test_${test}: ${expected}`, () => {
+    it(`version refused: test_${test}: ${expected}`, () => {
       expect(refusal(() => parseVersion(bytes))).to.equal(expected);
     });
   }
 });
 
 describe('a VERSION that is accepted (libvfio-user test/py/test_negotiate.py)', () => {
-  it('test_valid_negotiate_no_json: everything has its default', () => {
+  it('version missing: test_valid_negotiate_no_json: everything has its default', () => {
     const read = parseVersion(payload(new Uint8Array(0), 1));
     expect(read).to.deep.equal({ major: 0, minor: 1, stated: {}, unknown: [] });
     expect(withDefaults(read.stated)).to.deep.equal({
@@ -56,7 +56,7 @@ describe('a VERSION that is accepted (libvfio-user test/py/test_negotiate.py)', 
     });
   });
 
-  it('test_valid_negotiate_empty_json: so has everything without capabilities', () => {
+  it('version missing: test_valid_negotiate_empty_json: so has everything without capabilities', () => {
     expect(version('{}').stated).to.deep.equal({});
     expect(version('{"capabilities":{}}').stated).to.deep.equal({});
   });
@@ -113,7 +113,7 @@ describe('members of the version data (docs/interop/vfio-user.rst, Capabilities)
     }
   });
 
-  it('out of range are refused', () => {
+  it('max_msg_fds, max_dma_maps: out of range are refused', () => {
     const wrong = [
       '"max_data_xfer_size":0',
       '"max_data_xfer_size":1e300',
@@ -141,7 +141,7 @@ describe('members of the version data (docs/interop/vfio-user.rst, Capabilities)
 });
 
 describe('version data from anyone (own rule: a peer is hostile until checked)', () => {
-  it('have a bound', () => {
+  it('version bound: have a bound', () => {
     const padded = (length: number): Uint8Array => jsonPayload(`{}${' '.repeat(length - 3)}`);
     expect(refusal(() => parseVersion(padded(MAX_VERSION_DATA)))).to.equal('none');
     const longer = padded(MAX_VERSION_DATA + 1);
@@ -163,7 +163,7 @@ describe('version data from anyone (own rule: a peer is hostile until checked)',
     expect(read.unknown).to.deep.equal(['capabilities.__proto__', 'capabilities.constructor']);
   });
 
-  it('put nothing into a log but printable text of 64 characters', () => {
+  it('version unknown keys: put nothing into a log but printable text of 64 characters', () => {
     const { unknown } = version(
       `{"a\\n\\u001b[2J":1,"capabilities":{"twin_socket":{"x":1}},"${'y'.repeat(99)}":1}`,
     );
@@ -185,7 +185,7 @@ describe('a VERSION that is built', () => {
     );
   });
 
-  it('has a capabilities object also when there is nothing to say (QEMU, hw/vfio-user/proxy.c)', () => {
+  it('version reply object: has a capabilities object also when there is nothing to say (QEMU, hw/vfio-user/proxy.c)', () => {
     const built = buildVersion({ major: 0, minor: 0, stated: {} });
     expect(built).to.deep.equal(jsonPayload('{"capabilities":{}}'));
   });

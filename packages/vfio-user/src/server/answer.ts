@@ -15,8 +15,15 @@ export interface HeldCommand {
   readonly promise: Promise<() => number>;
   /** The device is done with the bytes of the message and of the reply. */
   release(): void;
+  /** In place of {@link HeldCommand.release}: it was given up, and may use the bytes at any time. */
+  forfeit(): void;
   /** The reply has been given without the device: nothing more is to come of it. */
   abandon(): void;
+}
+
+/** Says that bytes are still used, as a lease of the wire does. */
+export interface Kept extends Disposable {
+  forfeit(): void;
 }
 
 /** Where the bytes of a command lie while it is carried out. */
@@ -26,6 +33,6 @@ export interface CommandBytes {
   readonly descriptorCount: number;
   /** The caller closes them. */
   takeDescriptors(): number[];
-  /** Keeps the bytes as they are until the answer is disposed. */
-  keep(): Disposable;
+  /** Keeps the bytes as they are until the answer is disposed, or for ever. */
+  keep(): Kept;
 }

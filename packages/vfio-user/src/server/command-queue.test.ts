@@ -28,7 +28,7 @@ describe('CommandQueue (own rule: what waits has a limit)', () => {
     expect(queue.length).to.equal(0);
   });
 
-  it('is full by number, by bytes and by descriptors', () => {
+  it('held limit: is full by number, by bytes and by descriptors', () => {
     using byNumber = new CommandQueue(2, 2 ** 30);
     byNumber.add(command(1));
     expect(byNumber.isFull).to.equal(false);
@@ -49,7 +49,7 @@ describe('CommandQueue (own rule: what waits has a limit)', () => {
     expect(byDescriptors.isFull).to.equal(false);
   });
 
-  it('a command closes its descriptors unless they are taken', () => {
+  it('held descriptors: a command closes its descriptors unless they are taken', () => {
     const queued = command(1, 0, someFds(2));
     expect(queued.descriptorCount).to.equal(2);
     const taken = queued.takeDescriptors();

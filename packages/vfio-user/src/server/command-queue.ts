@@ -1,5 +1,5 @@
 import { closeAll } from '../wire/index.js';
-import type { CommandBytes } from './answer.js';
+import type { CommandBytes, Kept } from './answer.js';
 
 /** A command that has to wait, as a copy. */
 export class QueuedCommand implements CommandBytes, Disposable {
@@ -29,7 +29,7 @@ export class QueuedCommand implements CommandBytes, Disposable {
   }
 
   /** Nobody else has the copy. */
-  keep(): Disposable {
+  keep(): Kept {
     return kept;
   }
 
@@ -38,7 +38,7 @@ export class QueuedCommand implements CommandBytes, Disposable {
   }
 }
 
-const kept: Disposable = { [Symbol.dispose]: () => undefined };
+const kept: Kept = { forfeit: () => undefined, [Symbol.dispose]: () => undefined };
 
 /** Bytes that a command costs besides its payload. */
 const OVERHEAD = 256;

@@ -113,6 +113,7 @@ export class CommandRunner {
     const posted = (flags & VFIO_USER_NO_REPLY) !== 0;
     const errno = this.#call(from, command, at, length, posted);
     if (this.#stopped) {
+      this.#dropHeld();
       return true;
     }
     if (errno === HELD) {
@@ -208,13 +209,32 @@ export class CommandRunner {
     by.promise.then(
       (finish) => {
         this.#settle(held, finish);
+        by.release();
       },
       (error: unknown) => {
         this.#settle(held, () => {
           throw error;
         });
+        // The core may only have given the device up.
+        by.forfeit();
       },
     );
+  }
+
+  /** The session has ended in the middle of a command: what the device answers later is nobody's. */
+  #dropHeld(): void {
+    const by = this.#running.takeHeld();
+    if (by !== undefined) {
+      by.abandon();
+      by.promise.then(
+        () => {
+          by.release();
+        },
+        () => {
+          by.forfeit();
+        },
+      );
+    }
   }
 
   /** The device has answered, in time or not. */
@@ -224,7 +244,6 @@ export class CommandRunner {
       held.timer?.[Symbol.dispose]();
       this.#finish(held, this.#resultOf(held, finish));
     }
-    held.by.release();
   }
 
   #resultOf({ command }: Held, finish: () => number): number {

@@ -10,7 +10,7 @@ const SPEC = 'docs/interop/vfio-user.rst, VFIO_USER_DMA_READ, VFIO_USER_DMA_WRIT
 const ERROR = 0x21;
 
 describe(`DMA by messages (${SPEC})`, () => {
-  it('a read asks with address and count, and takes the data of the reply', async () => {
+  it('dma read: a read asks with address and count, and takes the data of the reply', async () => {
     using bench = openMessenger();
     const into = new Uint8Array(5);
     const read = outcome(bench.messenger.read(0x1_2345_6789, into));
@@ -23,7 +23,7 @@ describe(`DMA by messages (${SPEC})`, () => {
     expect([read.now, ...into]).to.deep.equal(['done', 0, 1, 2, 3, 4]);
   });
 
-  it('a write sends the data, and is over with the reply', async () => {
+  it('dma write: a write sends the data, and is over with the reply', async () => {
     using bench = openMessenger();
     const iova: Iova = 2n ** 64n - 16n;
     const write = outcome(bench.messenger.write(iova, sequence(4)));
@@ -38,7 +38,7 @@ describe(`DMA by messages (${SPEC})`, () => {
     expect(write.now).to.equal('done');
   });
 
-  it('what is larger than the client takes goes in pieces, a few at once; replies come in any order (test_sgl_read_write.py)', async () => {
+  it('dma pieces: what is larger than the client takes goes in pieces, a few at once; replies come in any order (test_sgl_read_write.py)', async () => {
     using bench = openMessenger();
     const into = new Uint8Array(70);
     const read = outcome(bench.messenger.read(0x1000, into));
@@ -68,7 +68,7 @@ describe(`DMA by messages (${SPEC})`, () => {
     expect(into).to.deep.equal(sequence(70));
   });
 
-  it('what was withdrawn is never sent, and late replies to the rest are dropped (own rule: the client may map other memory there)', async () => {
+  it('dma withdrawn: what was withdrawn is never sent, and late replies to the rest are dropped (own rule: the client may map other memory there)', async () => {
     using bench = openMessenger();
     const into = new Uint8Array(64);
     const read = outcome(bench.messenger.read(0x1000, into));
@@ -95,13 +95,13 @@ describe(`DMA by messages (${SPEC})`, () => {
     expect(bench.client.receive()).to.equal(undefined);
   });
 
-  it('nothing to move asks nobody', async () => {
+  it('dma of nothing: nothing to move asks nobody', async () => {
     using bench = openMessenger();
     await bench.messenger.read(0, new Uint8Array(0));
     expect(bench.client.receive()).to.equal(undefined);
   });
 
-  it('an errno of the client is the errno of the transfer, and ends it (test_sgl_read_write.py, EIO relayed)', async () => {
+  it('dma refused: an errno of the client is the errno of the transfer, and ends it (test_sgl_read_write.py, EIO relayed)', async () => {
     using bench = openMessenger();
     const read = outcome(bench.messenger.read(0, new Uint8Array(100)));
     const request = bench.client.expect();
@@ -125,7 +125,7 @@ describe(`DMA by messages (${SPEC})`, () => {
     expect(strange.now).to.equal('EIO vfio-user.dma-failed');
   });
 
-  it('late replies of a transfer that has failed are taken, and use nothing (own rule)', async () => {
+  it('dma late reply: late replies of a transfer that has failed are taken, and use nothing (own rule)', async () => {
     using bench = openMessenger();
     const into = new Uint8Array(32);
     const read = outcome(bench.messenger.read(0, into));
@@ -144,7 +144,7 @@ describe(`DMA by messages (${SPEC})`, () => {
     ['another count', fields(0n, 7n, sequence(8))],
     ['no payload', new Uint8Array(0)],
   ] as const) {
-    it(`a reply with ${what} is EIO (own rule: no partial results)`, async () => {
+    it(`dma in part: a reply with ${what} is EIO (own rule: no partial results)`, async () => {
       using bench = openMessenger();
       const read = outcome(bench.messenger.read(0, new Uint8Array(8)));
       bench.answer(bench.client.expect(), payload);
@@ -154,7 +154,7 @@ describe(`DMA by messages (${SPEC})`, () => {
     });
   }
 
-  it('a bare header for a write is QEMU before 11: messages are of no use any more (hw/vfio-user/protocol.h of QEMU 10.1)', async () => {
+  it('dma unusable: a bare header for a write is QEMU before 11: messages are of no use any more (hw/vfio-user/protocol.h of QEMU 10.1)', async () => {
     using bench = openMessenger();
     const write = outcome(bench.messenger.write(0, new Uint8Array(8)));
     const other = outcome(bench.messenger.read(0, new Uint8Array(8)));
@@ -169,7 +169,7 @@ describe(`DMA by messages (${SPEC})`, () => {
     expect(bench.lines.filter(({ level }) => level === 'error')).to.have.length(1);
   });
 
-  it('and so are data where the second half of the count belongs (same place)', async () => {
+  it('dma unusable: and so are data where the second half of the count belongs (same place)', async () => {
     using bench = openMessenger();
     const read = outcome(bench.messenger.read(0, new Uint8Array(8)));
     bench.answer(bench.client.expect(), fields(0n, 8, sequence(8)));
@@ -178,7 +178,7 @@ describe(`DMA by messages (${SPEC})`, () => {
     expect(read.now).to.equal('EIO vfio-user.dma-unusable');
   });
 
-  it('a client that has no such commands is not asked (rust-vmm/vfio vfio-user/src/lib.rs)', async () => {
+  it('dma unusable: a client that has no such commands is not asked (rust-vmm/vfio vfio-user/src/lib.rs)', async () => {
     using bench = openMessenger({ usable: false });
     const read = outcome(bench.messenger.read(0, new Uint8Array(8)));
     await microtasks();
@@ -186,7 +186,7 @@ describe(`DMA by messages (${SPEC})`, () => {
     expect(bench.client.receive()).to.equal(undefined);
   });
 
-  it('a transfer without a reply is given up, and makes room for others (own rule)', async () => {
+  it('dma deadline: a transfer without a reply is given up, and makes room for others (own rule)', async () => {
     using bench = openMessenger({ maxInFlight: 1 });
     const first = outcome(bench.messenger.read(0, new Uint8Array(8)));
     const second = outcome(bench.messenger.read(8, new Uint8Array(8)));
@@ -214,7 +214,7 @@ describe(`DMA by messages (${SPEC})`, () => {
     expect([third.now, bench.clock.pendingCount]).to.deep.equal(['done', 0]);
   });
 
-  it('no more is made than a client takes that is slow (own rule)', async () => {
+  it('dma slow client: no more is made than a client takes that is slow (own rule)', async () => {
     const queued: number[] = [];
     using bench = openMessenger({
       maxInFlight: 100,
@@ -236,7 +236,7 @@ describe(`DMA by messages (${SPEC})`, () => {
     expect(queued.length).to.be.greaterThan(0);
   });
 
-  it('what waits has a limit (own rule)', async () => {
+  it('dma crowded: what waits has a limit (own rule)', async () => {
     using bench = openMessenger({ maxInFlight: 1 });
     const waiting = Array.from({ length: 1026 }, () =>
       outcome(bench.messenger.read(0, new Uint8Array(17))),
@@ -246,7 +246,7 @@ describe(`DMA by messages (${SPEC})`, () => {
     expect(waiting.at(-1)?.now).to.equal('EBUSY vfio-user.dma-crowded');
   });
 
-  it('all of it ends with the session, and nothing begins after it (docs/interop/vfio-user.rst, disconnect)', async () => {
+  it('dma session end: all of it ends with the session, and nothing begins after it (docs/interop/vfio-user.rst, disconnect)', async () => {
     using bench = openMessenger();
     const waiting = [outcome(bench.messenger.read(0, new Uint8Array(100)))];
     waiting.push(outcome(bench.messenger.write(0, new Uint8Array(100))));
@@ -259,7 +259,7 @@ describe(`DMA by messages (${SPEC})`, () => {
     expect(bench.clock.pendingCount).to.equal(0);
   });
 
-  it('without a twin socket nobody waits for a reply (libvfio-user issue 279)', () => {
+  it('dma would block: without a twin socket nobody waits for a reply (libvfio-user issue 279)', () => {
     using bench = openMessenger();
     expect(() => {
       bench.messenger.readSync(0, new Uint8Array(1));

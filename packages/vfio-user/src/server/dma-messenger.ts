@@ -1,22 +1,13 @@
-import { MdevError, type Clock, type Iova, type Logger } from '@mdevkit/core';
-import {
-  Errno,
-  errnoName,
-  VFIO_USER_DMA_READ,
-  VFIO_USER_DMA_WRITE,
-  VFIO_USER_ERROR,
-} from '@mdevkit/uapi';
-import { failure, vfioUserReasons, type VfioUserReason } from '../errors/index.js';
+import type { Clock, Iova, Logger, MdevError } from '@mdevkit/core';
+import { VFIO_USER_DMA_READ, VFIO_USER_DMA_WRITE, VFIO_USER_ERROR } from '@mdevkit/uapi';
+import { failure, type VfioUserReason } from '../errors/index.js';
 import { commandName } from '../protocol/index.js';
 import type { Incoming, Outgoing } from '../wire/index.js';
+import { FIXED, FIXED_WITH_SHORT_COUNT, putAddress, refused } from './dma-payload.js';
 import { DmaTransfer, type DmaPiece } from './dma-transfer.js';
 import type { LimitedLog } from './limited-log.js';
 import type { TwinSocket } from './twin-socket.js';
 
-/** Address and count: what every DMA message begins with. */
-const FIXED = 16;
-/** QEMU 10.1 and 10.2 have the data where the second half of the count belongs. */
-const FIXED_WITH_SHORT_COUNT = 12;
 /** Transfers that wait for their turn. */
 const MOST_WAITING = 1024;
 /** Bytes for the socket beyond which no further message is made: a client may be slow without being cut off. */
@@ -56,20 +47,26 @@ export interface DmaMessengerOptions {
 export class DmaMessenger {
   readonly #options: DmaMessengerOptions;
   readonly #waiting: DmaTransfer[] = [];
-  readonly #unanswered = new Map<number, DmaPiece>();
+  /** Undefined: of a transfer that has failed, whose bytes are not kept for a client that does not answer. */
+  readonly #unanswered = new Map<number, DmaPiece | undefined>();
   readonly #transfers = new Set<DmaTransfer>();
   #inFlight = 0;
   #id = 0;
+  #canBlock: boolean;
   #refusal: VfioUserReason | undefined;
 
   constructor(options: DmaMessengerOptions) {
     this.#options = options;
+    this.#canBlock = options.canBlock;
     this.#refusal = options.usable ? undefined : 'vfio-user.dma-unusable';
   }
 
-  /** Whether {@link DmaMessenger.readSync} and {@link DmaMessenger.writeSync} can be used. */
+  /**
+   * Whether {@link DmaMessenger.readSync} and {@link DmaMessenger.writeSync} can be used. A client that was late once is
+   * not waited for again: it would stop this process as often as the device accesses memory.
+   */
   get canBlock(): boolean {
-    return this.#options.canBlock;
+    return this.#canBlock;
   }
 
   /**
@@ -117,19 +114,19 @@ export class DmaMessenger {
 
   /** Takes the reply that is current in `incoming`. */
   take(incoming: Incoming): void {
-    const piece = this.#unanswered.get(incoming.id);
-    if (piece === undefined) {
+    const { id } = incoming;
+    const piece = this.#unanswered.get(id);
+    if (!this.#unanswered.delete(id)) {
       this.#options.log.warn('the client answered a message that was never sent', {
-        id: incoming.id,
+        id,
         command: commandName(incoming.command),
       });
       return;
     }
-    this.#unanswered.delete(incoming.id);
-    const { transfer } = piece;
-    if (transfer.isOver()) {
+    if (piece === undefined) {
       return;
     }
+    const { transfer } = piece;
     this.#inFlight--;
     const error = this.#judge(incoming, piece);
     if (error === undefined) {
@@ -201,8 +198,8 @@ export class DmaMessenger {
   }
 
   #block(command: number, iova: Iova, bytes: Uint8Array): void {
-    const { twin, canBlock } = this.#options;
-    if (!canBlock || twin === undefined) {
+    const { twin } = this.#options;
+    if (!this.#canBlock || twin === undefined) {
       throw failure('vfio-user.dma-would-block');
     }
     if (bytes.length === 0) {
@@ -225,15 +222,14 @@ export class DmaMessenger {
       if (!twin.drain(this.#take)) {
         // The session ends as soon as it looks at the socket again.
         this.close();
-      } else if (
-        spins >= SPINS &&
-        !transfer.isOver() &&
-        !twin.wait(Math.max(0, end - clock.now()))
-      ) {
-        this.#fail(
-          transfer,
-          failure('vfio-user.dma-late', { command: commandName(transfer.command) }),
-        );
+      } else if (spins >= SPINS && !transfer.isOver()) {
+        // Whatever else the client keeps sending: only the answer counts.
+        const left = end - clock.now();
+        if (left <= 0 || !twin.wait(left)) {
+          this.#canBlock = false;
+          const command = commandName(transfer.command);
+          this.#fail(transfer, failure('vfio-user.dma-late', { command }));
+        }
       }
     }
   }
@@ -332,28 +328,14 @@ export class DmaMessenger {
 
   #fail(transfer: DmaTransfer, error: MdevError): void {
     if (this.#transfers.delete(transfer)) {
-      for (const piece of this.#unanswered.values()) {
-        // Replies to them are still expected, and not waited for.
-        this.#inFlight -= piece.transfer === transfer ? 1 : 0;
+      for (const [id, piece] of this.#unanswered) {
+        if (piece?.transfer === transfer) {
+          // Its reply is still expected, and not waited for.
+          this.#unanswered.set(id, undefined);
+          this.#inFlight--;
+        }
       }
       transfer.end(error);
     }
   }
-}
-
-function putAddress(payload: DataView, iova: Iova, at: number): void {
-  const sum = typeof iova === 'number' ? iova + at : Infinity;
-  if (sum <= Number.MAX_SAFE_INTEGER) {
-    payload.setUint32(0, sum >>> 0, true);
-    payload.setUint32(4, Math.floor(sum / 2 ** 32), true);
-  } else {
-    payload.setBigUint64(0, BigInt(iova) + BigInt(at), true);
-  }
-}
-
-/** What the client answered as an error of ours: its errno where it has a name. */
-function refused(errno: number, details: Readonly<Record<string, string | number>>): MdevError {
-  const { text } = vfioUserReasons['vfio-user.dma-failed'];
-  const code = errnoName(errno) ?? errnoName(Errno.EIO) ?? 'EIO';
-  return new MdevError(code, 'vfio-user.dma-failed', text, { ...details, errno });
 }

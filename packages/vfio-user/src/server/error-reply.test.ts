@@ -12,7 +12,7 @@ import { microtasks, openServer, rustVmm } from './server-bench.test-support.js'
 const CLIENT = 'rust-vmm/vfio vfio-user/src/lib.rs, Client: replies have the size it expects';
 
 describe(`errors for a client that does not look at them (${CLIENT})`, () => {
-  it('are replies of the right size, also where no handler was asked', async () => {
+  it('errors unread: are replies of the right size, also where no handler was asked', async () => {
     await using bench = await openServer();
     const client = bench.open(rustVmm, 1);
     const fds = [client.stream.fd];
@@ -22,14 +22,14 @@ describe(`errors for a client that does not look at them (${CLIENT})`, () => {
     expect(region.payload).to.deep.equal(fields(32, 0, 77, 0, 0n, 0n));
   });
 
-  it('of an unmap repeat the request', async () => {
+  it('errors unread: of an unmap repeat the request', async () => {
     await using bench = await openServer();
     const client = bench.open(rustVmm, 1);
     const unmap = fields(24, 0, 0x1000n, 0x1000n);
     expect(client.ask(bench.pump, UNMAP, unmap)).to.deep.include({ flags: 1, payload: unmap });
   });
 
-  it('are errors where the reply is a bare header anyway', async () => {
+  it('errors unread: are errors where the reply is a bare header anyway', async () => {
     await using bench = await openServer();
     const client = bench.open(rustVmm, 1);
     client.send(RESET);

@@ -21,7 +21,7 @@ const ORDER = 'docs/interop/vfio-user.rst, Message protocol: commands are carrie
 const LATE = 'hw/vfio-user/proxy.c of QEMU, x-msg-timeout';
 
 describe(`commands that the device does not answer at once (${ORDER})`, () => {
-  it('hold those behind them, which are carried out in order afterwards', async () => {
+  it('held order: hold those behind them, which are carried out in order afterwards', async () => {
     await using bench = await openServer();
     const client = bench.open();
     const answer = deferred<number>();
@@ -43,7 +43,7 @@ describe(`commands that the device does not answer at once (${ORDER})`, () => {
     expect([...client.expect().payload.slice(16)]).to.deep.equal([5]);
   });
 
-  it('have the bytes they were begun with: others come and go meanwhile', async () => {
+  it('held bytes: have the bytes they were begun with: others come and go meanwhile', async () => {
     await using bench = await openServer();
     const client = bench.open();
     const answer = deferred<number>();
@@ -66,7 +66,7 @@ describe(`commands that the device does not answer at once (${ORDER})`, () => {
     expect(replies.at(-1)?.payload).to.deep.equal(fields(readPayload(TRAPPED, 8, 4), 0x0403_0201));
   });
 
-  it('and of a write the data stay where they are until the device is done with them', async () => {
+  it('held bytes: and of a write the data stay where they are until the device is done with them', async () => {
     await using bench = await openServer();
     const client = bench.open();
     const answer = deferred<number>();
@@ -89,7 +89,7 @@ describe(`commands that the device does not answer at once (${ORDER})`, () => {
     expect(client.expect().payload).to.deep.equal(write.slice(0, 16));
   });
 
-  it('an error is their answer, and so is a short count', async () => {
+  it('held error: an error is their answer, and so is a short count', async () => {
     await using bench = await openServer();
     const client = bench.open();
     bench.handler.onRead = () => Promise.reject(new Error('a mistake'));
@@ -104,7 +104,7 @@ describe(`commands that the device does not answer at once (${ORDER})`, () => {
     expect(client.expect().errno).to.equal(Errno.EINVAL);
   });
 
-  it('a model that calls back finds its own command held', async () => {
+  it('held again: a model that calls back finds its own command held', async () => {
     await using bench = await openServer();
     const client = bench.open();
     const seen: unknown[] = [];
@@ -119,7 +119,7 @@ describe(`commands that the device does not answer at once (${ORDER})`, () => {
     expect(bench.pump().kind).to.equal('done');
   });
 
-  it('what waits behind them has a limit: then nothing is read any more (own rule)', async () => {
+  it('held limit: what waits behind them has a limit: then nothing is read any more (own rule)', async () => {
     await using bench = await openServer({ limits: { queuedCommands: 3 } });
     const client = bench.open();
     const answer = deferred<number>();
@@ -144,7 +144,7 @@ describe(`commands that the device does not answer at once (${ORDER})`, () => {
     ]);
   });
 
-  it('a reset goes through the device and holds, too', async () => {
+  it('held reset: a reset goes through the device and holds, too', async () => {
     const quiet = deferred<undefined>();
     const resets = [undefined, quiet.promise];
     await using bench = await openServer({}, { reset: () => resets.shift() });
@@ -158,7 +158,7 @@ describe(`commands that the device does not answer at once (${ORDER})`, () => {
 });
 
 describe(`the end of a session while a command is held (docs/interop/vfio-user.rst, disconnect)`, () => {
-  it('is noticed, and the late answer is dropped', async () => {
+  it('held disconnect: is noticed, and the late answer is dropped', async () => {
     await using bench = await openServer();
     const client = bench.open();
     const answer = deferred<number>();
@@ -177,7 +177,7 @@ describe(`the end of a session while a command is held (docs/interop/vfio-user.r
     expect([...bench.memory.view(0, 1)]).to.deep.equal([0]);
   });
 
-  it('closes descriptors of commands that wait', async () => {
+  it('held descriptors: closes descriptors of commands that wait', async () => {
     await using bench = await openServer();
     const client = bench.open();
     const answer = deferred<number>();
@@ -191,7 +191,7 @@ describe(`the end of a session while a command is held (docs/interop/vfio-user.r
     // The leak check of the suite sees whether one is left.
   });
 
-  it('by a model that closes the server leads to no answer and no harm', async () => {
+  it('held close: by a model that closes the server leads to no answer and no harm', async () => {
     await using bench = await openServer();
     const client = bench.open();
     let closing: Promise<void> | undefined;
@@ -208,7 +208,7 @@ describe(`the end of a session while a command is held (docs/interop/vfio-user.r
 });
 
 describe(`the watchdog (${LATE})`, () => {
-  it('warns, then answers ETIMEDOUT and goes on; the late answer is dropped', async () => {
+  it('deadline warned, deadline answered: warns, then answers ETIMEDOUT and goes on; the late answer is dropped', async () => {
     await using bench = await openServer({ limits: { deadlineMs: 1000 } });
     const client = bench.open();
     const answer = deferred<number>();
@@ -242,7 +242,7 @@ describe(`the watchdog (${LATE})`, () => {
     expect(bench.server.session?.counters).to.include({ held: 1, late: 1, failed: 1 });
   });
 
-  it('answers with data where errors are not understood (rust-vmm/vfio vfio-user/src/lib.rs)', async () => {
+  it('errors unread, deadline answered: answers with data where errors are not understood (rust-vmm/vfio vfio-user/src/lib.rs)', async () => {
     await using bench = await openServer({ limits: { deadlineMs: 1000 } });
     const client = bench.open(rustVmm, 1);
     const answer = deferred<number>();
@@ -256,7 +256,7 @@ describe(`the watchdog (${LATE})`, () => {
     answer.resolve(2);
   });
 
-  it('names a handler that kept the process, after the fact', async () => {
+  it('deadline of a handler at once: names a handler that kept the process, after the fact', async () => {
     await using bench = await openServer({ limits: { deadlineMs: 1000 } });
     const client = bench.open();
     bench.handler.onWrite = () => {

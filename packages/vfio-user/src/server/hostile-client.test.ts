@@ -24,7 +24,7 @@ const hostile = fc.record({
 });
 
 describe(`any client (${RULE})`, () => {
-  it('messages of any content are carried out or refused, and the next client finds a device', async () => {
+  it('hostile messages: messages of any content are carried out or refused, and the next client finds a device', async () => {
     using memory = SharedMemory.create(0x2000);
     await fc.assert(
       fc.asyncProperty(fc.array(hostile, { maxLength: 30 }), async (messages) => {
@@ -53,7 +53,7 @@ describe(`any client (${RULE})`, () => {
     );
   });
 
-  it('bytes of any kind end the session at worst, before VERSION and after it', async () => {
+  it('hostile bytes: bytes of any kind end the session at worst, before VERSION and after it', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.boolean(),

@@ -31,7 +31,7 @@ function capabilitiesOf(reply: RawMessage): unknown {
 }
 
 describe('VERSION (docs/interop/vfio-user.rst, VFIO_USER_VERSION; libvfio-user test/py/test_negotiate.py)', () => {
-  it('QEMU gets an answer that fits its buffer, and is recognised (hw/vfio-user/proxy.c)', async () => {
+  it('version reply room, kind qemu: QEMU gets an answer that fits its buffer, and is recognised (hw/vfio-user/proxy.c)', async () => {
     await using bench = await openServer();
     const client = bench.connect();
     const reply = client.negotiate(bench.pump, QEMU);
@@ -42,7 +42,14 @@ describe('VERSION (docs/interop/vfio-user.rst, VFIO_USER_VERSION; libvfio-user t
     expect(bench.server.session).to.include({ kind: 'qemu', twinSocket: false });
   });
 
-  it('a client without capabilities gets an object of them all the same (rust-vmm/vfio vfio-user/src/lib.rs)', async () => {
+  it('version reply room: a server that moves a single byte at a time takes the VERSION of QEMU all the same (own rule)', async () => {
+    await using bench = await openServer({ limits: { maxDataXferSize: 1, maxBitmapSize: 8 } });
+    const reply = bench.connect().negotiate(bench.pump, QEMU);
+    expect(reply.errno).to.equal(0);
+    expect(versionOf(reply).json).to.include('"max_data_xfer_size":1,');
+  });
+
+  it('version reply object: a client without capabilities gets an object of them all the same (rust-vmm/vfio vfio-user/src/lib.rs)', async () => {
     await using bench = await openServer();
     const reply = bench.connect().ask(bench.pump, VERSION, versionPayload(''));
     expect(capabilitiesOf(reply)).to.deep.equal({});
@@ -58,7 +65,7 @@ describe('VERSION (docs/interop/vfio-user.rst, VFIO_USER_VERSION; libvfio-user t
     'more descriptors than possible': versionPayload({ max_msg_fds: 1025 }),
   };
   for (const [what, payload] of Object.entries(refused)) {
-    it(`${what}: EINVAL, the connection is closed, and the next client is taken`, async () => {
+    it(`version refused: ${what}: EINVAL, the connection is closed, and the next client is taken`, async () => {
       await using bench = await openServer();
       const client = bench.connect();
       client.send(VERSION, payload);
@@ -71,21 +78,21 @@ describe('VERSION (docs/interop/vfio-user.rst, VFIO_USER_VERSION; libvfio-user t
     });
   }
 
-  it('another first command is EINVAL, and the connection is closed', async () => {
+  it('version first: another first command is EINVAL, and the connection is closed', async () => {
     await using bench = await openServer();
     const client = bench.connect();
     expect(client.ask(bench.pump, GET_INFO, fields(16, 0, 0, 0)).errno).to.equal(Errno.EINVAL);
     expect([client.receive(), client.ended]).to.deep.equal([undefined, true]);
   });
 
-  it('a posted VERSION is refused: nobody could go on with it (own rule)', async () => {
+  it('version first: a posted VERSION is refused: nobody could go on with it (own rule)', async () => {
     await using bench = await openServer();
     const client = bench.connect();
     client.send(VERSION, versionPayload({}), { flags: 0x10 });
     expect(bench.pump().kind).to.equal('disconnected');
   });
 
-  it('descriptors with it are EINVAL', async () => {
+  it('version descriptors: descriptors with it are EINVAL', async () => {
     await using bench = await openServer();
     const client = bench.connect();
     const fds = [client.stream.fd];
@@ -94,7 +101,7 @@ describe('VERSION (docs/interop/vfio-user.rst, VFIO_USER_VERSION; libvfio-user t
     );
   });
 
-  it('an oversized header is EINVAL, and the listener survives', async () => {
+  it('version first: an oversized header is EINVAL, and the listener survives', async () => {
     await using bench = await openServer();
     const client = bench.connect();
     client.sendBytes(message(5, VERSION, new Uint8Array(4), { size: 0x10_0021 }));
@@ -102,7 +109,7 @@ describe('VERSION (docs/interop/vfio-user.rst, VFIO_USER_VERSION; libvfio-user t
     expect(client.expect()).to.include({ id: 5, errno: Errno.EINVAL });
   });
 
-  it('a reply as the first message is EINVAL, and the connection is closed', async () => {
+  it('version first: a reply as the first message is EINVAL, and the connection is closed', async () => {
     await using bench = await openServer();
     const client = bench.connect();
     expect(client.ask(bench.pump, VERSION, versionPayload({}), { flags: 1 }).errno).to.equal(
@@ -111,14 +118,14 @@ describe('VERSION (docs/interop/vfio-user.rst, VFIO_USER_VERSION; libvfio-user t
     expect(bench.pump().kind).to.equal('idle');
   });
 
-  it('a second VERSION is EINVAL, and the session goes on (own rule)', async () => {
+  it('version once: a second VERSION is EINVAL, and the session goes on (own rule)', async () => {
     await using bench = await openServer();
     const client = bench.open();
     expect(client.ask(bench.pump, VERSION, versionPayload({})).errno).to.equal(Errno.EINVAL);
     expect(client.ask(bench.pump, GET_INFO, fields(16, 0, 0, 0)).errno).to.equal(0);
   });
 
-  it('a twin socket is granted to who asks for one: one descriptor, at its index', async () => {
+  it('twin_socket: a twin socket is granted to who asks for one: one descriptor, at its index', async () => {
     await using bench = await openServer();
     const client = bench.connect();
     const reply = client.negotiate(bench.pump, {
@@ -134,7 +141,7 @@ describe('VERSION (docs/interop/vfio-user.rst, VFIO_USER_VERSION; libvfio-user t
     expect(bench.server.session?.twinSocket).to.equal(true);
   });
 
-  it('capabilities that nobody knows are logged, and do no harm', async () => {
+  it('version unknown keys: capabilities that nobody knows are logged, and do no harm', async () => {
     await using bench = await openServer();
     bench.open({ shiny: 1 });
     expect(bench.lines.map(({ fields: { unknown } }) => unknown)).to.include('capabilities.shiny');
@@ -142,7 +149,7 @@ describe('VERSION (docs/interop/vfio-user.rst, VFIO_USER_VERSION; libvfio-user t
 });
 
 describe('requests that are none (libvfio-user test/py/test_request_errors.py)', () => {
-  it('a size below that of a header is EINVAL, and the connection is closed: nobody knows what follows', async () => {
+  it('message size: a size below that of a header is EINVAL, and the connection is closed: nobody knows what follows', async () => {
     await using bench = await openServer();
     const client = bench.open();
     client.sendBytes(message(6, GET_INFO, new Uint8Array(0), { size: 15 }));
@@ -150,7 +157,7 @@ describe('requests that are none (libvfio-user test/py/test_request_errors.py)',
     expect(client.expect()).to.include({ id: 6, flags: 0x21, errno: Errno.EINVAL });
   });
 
-  it('a message that is too large is EINVAL, and the connection is closed', async () => {
+  it('message size: a message that is too large is EINVAL, and the connection is closed', async () => {
     await using bench = await openServer();
     const client = bench.open();
     client.sendBytes(message(6, GET_INFO, new Uint8Array(0), { size: 2 ** 31 }));
@@ -167,7 +174,7 @@ describe('requests that are none (libvfio-user test/py/test_request_errors.py)',
     'a type that does not exist': [GET_INFO, fields(16, 0, 0, 0), 3],
   };
   for (const [what, [command, payload, flags]] of Object.entries(refused)) {
-    it(`${what} is EINVAL, and the session goes on`, async () => {
+    it(`bad request: ${what} is EINVAL, and the session goes on`, async () => {
       await using bench = await openServer();
       const client = bench.open();
       const reply = client.ask(bench.pump, command, payload, { id: 77, flags });
@@ -176,7 +183,7 @@ describe('requests that are none (libvfio-user test/py/test_request_errors.py)',
     });
   }
 
-  it('a reply that nobody waits for is logged, and not answered (own rule)', async () => {
+  it('stray reply: a reply that nobody waits for is logged, and not answered (own rule)', async () => {
     await using bench = await openServer();
     const client = bench.open();
     client.send(11, new Uint8Array(16), { flags: 1 });
@@ -185,7 +192,7 @@ describe('requests that are none (libvfio-user test/py/test_request_errors.py)',
     expect(bench.lines.some(({ message: line }) => line.includes('never sent'))).to.equal(true);
   });
 
-  it('descriptors of a command that takes none are closed, and it is EINVAL (test_bad_request_closes_fds)', async () => {
+  it('stray descriptors: descriptors of a command that takes none are closed, and it is EINVAL (test_bad_request_closes_fds)', async () => {
     await using bench = await openServer();
     const client = bench.open();
     const fds = [client.stream.fd, client.stream.fd];
@@ -198,7 +205,7 @@ describe('requests that are none (libvfio-user test/py/test_request_errors.py)',
     expect(client.ask(bench.pump, GET_INFO, fields(16, 0, 0, 0)).errno).to.equal(0);
   });
 
-  it('warnings about a client that sends nonsense have a limit (own rule)', async () => {
+  it('nonsense logged: warnings about a client that sends nonsense have a limit (own rule)', async () => {
     await using bench = await openServer();
     const client = bench.open();
     for (let count = 0; count < 100; count++) {

@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { OwnedDescriptors } from './owned-descriptors.js';
 
 describe('OwnedDescriptors (own rule: every descriptor has one owner)', () => {
-  it('closes what is not taken, once', () => {
+  it('descriptors dropped: closes what is not taken, once', () => {
     const fds = [openSync('/dev/null', 'r'), openSync('/dev/null', 'r')];
     const owned = new OwnedDescriptors(fds);
     expect([owned.length, owned.peek(0), owned.peek(1), owned.peek(2)]).to.deep.equal([

@@ -34,7 +34,7 @@ function spin({ polling, clock }: ReturnType<typeof open>, most = Infinity): num
 }
 
 describe(`AdaptivePolling (${RULE})`, () => {
-  it('grows while messages come soon, up to its bound', () => {
+  it('polling: grows while messages come soon, up to its bound', () => {
     const bench = open({ maxSpins: 50 });
     const limits: number[] = [];
     for (let round = 0; round < 6; round++) {
@@ -47,7 +47,7 @@ describe(`AdaptivePolling (${RULE})`, () => {
     expect(spin(bench)).to.equal(50);
   });
 
-  it('shrinks when they do not, to a few', () => {
+  it('polling: shrinks when they do not, to a few', () => {
     const bench = open({ maxSpins: 50 });
     for (let round = 0; round < 6; round++) {
       spin(bench);
@@ -72,7 +72,7 @@ describe(`AdaptivePolling (${RULE})`, () => {
     expect(bench.polling.limit).to.equal(8);
   });
 
-  it('0 never asks again', () => {
+  it('polling off: 0 never asks again', () => {
     const bench = open({ maxSpins: 0 });
     expect(spin(bench)).to.equal(0);
     bench.polling.wake();

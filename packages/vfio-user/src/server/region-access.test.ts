@@ -37,7 +37,7 @@ describe(`region access (${SPEC})`, () => {
     ]);
   });
 
-  it('a reply repeats the request, and a read has the data behind it', async () => {
+  it('access echo: a reply repeats the request, and a read has the data behind it', async () => {
     await using bench = await openServer();
     const client = bench.open();
     const write = writePayload(MEMORY, 0x1ffc, Uint8Array.of(1, 2, 3, 4));
@@ -50,7 +50,7 @@ describe(`region access (${SPEC})`, () => {
     expect([...bench.memory.view(0x1ffc, 4)]).to.deep.equal([1, 2, 3, 4]);
   });
 
-  it('0 bytes succeed wherever they are (test_setup_region.py, test_access_region_zero_count)', async () => {
+  it('access of nothing: 0 bytes succeed wherever they are (test_setup_region.py, test_access_region_zero_count)', async () => {
     await using bench = await openServer();
     const client = bench.open();
     const read = readPayload(MEMORY, MEMORY_SIZE + 5, 0);
@@ -74,7 +74,7 @@ describe(`region access (${SPEC})`, () => {
     'a read with data': [READ, writePayload(MEMORY, 0, new Uint8Array(4))],
   };
   for (const [what, [command, payload]] of Object.entries(refused)) {
-    it(`${what} is EINVAL in a bare header (libvfio-user lib/libvfio-user.c, is_valid_region_access)`, async () => {
+    it(`access refused: ${what} is EINVAL in a bare header (libvfio-user lib/libvfio-user.c, is_valid_region_access)`, async () => {
       await using bench = await openServer();
       const client = bench.open();
       const reply = client.ask(bench.pump, command, payload);
@@ -87,7 +87,7 @@ describe(`region access (${SPEC})`, () => {
     });
   }
 
-  it('a short count of the device is EINVAL (libvfio-user lib/libvfio-user.c, no partial results)', async () => {
+  it('access in part: a short count of the device is EINVAL (libvfio-user lib/libvfio-user.c, no partial results)', async () => {
     await using bench = await openServer();
     const client = bench.open();
     bench.handler.onRead = () => 2;
@@ -98,7 +98,7 @@ describe(`region access (${SPEC})`, () => {
     expect(write.errno).to.equal(Errno.EINVAL);
   });
 
-  it('an error of the device is its errno, and what is no error of the project is EIO and logged', async () => {
+  it('error reply: an error of the device is its errno, and what is no error of the project is EIO and logged', async () => {
     await using bench = await openServer();
     const client = bench.open();
     bench.handler.onRead = () => {
@@ -112,7 +112,7 @@ describe(`region access (${SPEC})`, () => {
     expect(bench.lines.filter(({ level }) => level === 'error')).to.have.length(1);
   });
 
-  it('descriptors with an access are EINVAL and closed (test_request_errors.py, test_bad_request_closes_fds)', async () => {
+  it('stray descriptors: descriptors with an access are EINVAL and closed (test_request_errors.py, test_bad_request_closes_fds)', async () => {
     await using bench = await openServer();
     const client = bench.open();
     const fds = [client.stream.fd];
@@ -120,7 +120,7 @@ describe(`region access (${SPEC})`, () => {
     expect(reply.errno).to.equal(Errno.EINVAL);
   });
 
-  it('a posted write is carried out and never answered, and neither is one that fails', async () => {
+  it('no reply: a posted write is carried out and never answered, and neither is one that fails', async () => {
     await using bench = await openServer();
     const client = bench.open();
     client.send(WRITE, writePayload(TRAPPED, 0, Uint8Array.of(9)), { flags: NO_REPLY });
@@ -138,7 +138,7 @@ describe(`region access (${SPEC})`, () => {
     ]);
   });
 
-  it('a reply fences the posted writes before it, and all of one receive are carried out in order', async () => {
+  it('order: a reply fences the posted writes before it, and all of one receive are carried out in order', async () => {
     await using bench = await openServer();
     const client = bench.open();
     for (let value = 0; value < 20; value++) {
@@ -152,7 +152,7 @@ describe(`region access (${SPEC})`, () => {
     expect([...client.expect().payload.slice(16)]).to.deep.equal([0, 1, 2, 3]);
   });
 
-  it('what fails is answered as data if errors are not understood (rust-vmm/vfio vfio-user/src/lib.rs, Client)', async () => {
+  it('access error as data: what fails is answered as data if errors are not understood (rust-vmm/vfio vfio-user/src/lib.rs, Client)', async () => {
     await using bench = await openServer();
     const client = bench.open(rustVmm, 1);
     const read = readPayload(TRAPPED, TRAPPED_SIZE, 4);

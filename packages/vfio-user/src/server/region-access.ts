@@ -102,6 +102,7 @@ export class RegionAccess {
         return 0;
       }),
       release: () => kept[Symbol.dispose](),
+      forfeit: () => kept.forfeit(),
       abandon: () => undefined,
     };
   }
@@ -113,6 +114,7 @@ export class RegionAccess {
     return {
       promise: done.then((written) => () => this.#written(written, count, view, at)),
       release: () => kept[Symbol.dispose](),
+      forfeit: () => kept.forfeit(),
       abandon: () => undefined,
     };
   }

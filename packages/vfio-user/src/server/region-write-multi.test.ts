@@ -37,7 +37,7 @@ describe(`REGION_WRITE_MULTI (${SPEC})`, () => {
     expect(VfioUserRegionWriteOne.size).to.equal(24);
   });
 
-  it('carries the writes out in order and answers how many there were', async () => {
+  it('multi order: carries the writes out in order and answers how many there were', async () => {
     await using bench = await openServer();
     const client = bench.open();
     const reply = client.ask(bench.pump, MULTI, multi({ value: 1 }, { value: 2 }, { value: 3 }));
@@ -46,7 +46,7 @@ describe(`REGION_WRITE_MULTI (${SPEC})`, () => {
     expect(client.ask(bench.pump, MULTI, multi()).payload).to.deep.equal(fields(0n));
   });
 
-  it('ends with the first that fails, and counts those before it', async () => {
+  it('multi fails: ends with the first that fails, and counts those before it', async () => {
     await using bench = await openServer();
     const client = bench.open();
     const reply = client.ask(bench.pump, MULTI, multi({ value: 1 }, { region: 99 }, { value: 3 }));
@@ -56,7 +56,7 @@ describe(`REGION_WRITE_MULTI (${SPEC})`, () => {
     expect([none.errno, none.payload.length]).to.deep.equal([Errno.EINVAL, 0]);
   });
 
-  it('posted writes are independent of each other, as if each had come by itself (own rule)', async () => {
+  it('multi posted: posted writes are independent of each other, as if each had come by itself (own rule)', async () => {
     await using bench = await openServer();
     const client = bench.open();
     client.send(
@@ -78,7 +78,7 @@ describe(`REGION_WRITE_MULTI (${SPEC})`, () => {
     'no count': new Uint8Array(7),
   };
   for (const [what, payload] of Object.entries(refused)) {
-    it(`${what} is EINVAL, and nothing is written`, async () => {
+    it(`multi refused: ${what} is EINVAL, and nothing is written`, async () => {
       await using bench = await openServer();
       const client = bench.open();
       expect(client.ask(bench.pump, MULTI, payload).errno).to.equal(Errno.EINVAL);
@@ -86,7 +86,7 @@ describe(`REGION_WRITE_MULTI (${SPEC})`, () => {
     });
   }
 
-  it('goes on where it was when the device takes its time', async () => {
+  it('multi held: goes on where it was when the device takes its time', async () => {
     await using bench = await openServer();
     const client = bench.open();
     const answers = [deferred<number>(), deferred<number>()];
@@ -111,7 +111,7 @@ describe(`REGION_WRITE_MULTI (${SPEC})`, () => {
     expect([...bench.memory.view(0, 1)]).to.deep.equal([4]);
   });
 
-  it('no write comes after the client was told that it is too late', async () => {
+  it('multi late: no write comes after the client was told that it is too late', async () => {
     await using bench = await openServer({ limits: { deadlineMs: 1000 } });
     const client = bench.open();
     const answer = deferred<number>();

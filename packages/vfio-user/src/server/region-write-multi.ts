@@ -114,19 +114,30 @@ export class RegionWriteMulti {
   ): HeldCommand {
     const kept = from.keep();
     let over = false;
+    let failed = false;
     const { view } = from;
     const rest = async (): Promise<() => number> => {
       let errno = await result;
+      failed = errno !== 0;
       let count = done + (errno === 0 ? 1 : 0);
       for (let next = index + 1; next < writes && (errno === 0 || posted) && !over; next++) {
         errno = await this.#one(view, at + next * ENTRY);
+        failed ||= errno !== 0;
         count += errno === 0 ? 1 : 0;
       }
       return () => this.#reply(count, errno, posted);
     };
     return {
       promise: rest(),
-      release: () => kept[Symbol.dispose](),
+      // A write that failed may have been given up, and still look at its data.
+      release: () => {
+        if (failed) {
+          kept.forfeit();
+        } else {
+          kept[Symbol.dispose]();
+        }
+      },
+      forfeit: () => kept.forfeit(),
       abandon: () => {
         over = true;
       },

@@ -41,7 +41,11 @@ export class Running {
     const { endpoint, limits, logger, table, memory, clock, peer } = options;
     this.client = client;
     this.twin = twin;
-    const maxTransfer = Math.min(client.capabilities.maxDataXferSize, limits.maxDataXferSize);
+    const maxTransfer = Math.min(
+      client.capabilities.maxDataXferSize,
+      limits.maxDataXferSize,
+      client.quirks.largestDma,
+    );
     // A model may start DMA in the middle of a read whose reply is being filled.
     this.#dmaOutgoing =
       twin === undefined ? outgoing.beside(maxMessageSize(maxTransfer)) : undefined;

@@ -25,7 +25,7 @@ import type { Step } from './step.js';
 const SPEC = 'docs/interop/vfio-user.rst, Socket, Disconnection and reconnect';
 
 describe(`VfioUserServer in steps (${SPEC})`, () => {
-  it('makes a socket for its own user, and removes it', async () => {
+  it('socket mode, socket removed: makes a socket for its own user, and removes it', async () => {
     const bench = await openServer();
     expect(statSync(bench.path).mode & 0o777).to.equal(0o600);
     expect(bench.server.path).to.equal(bench.path);
@@ -33,7 +33,7 @@ describe(`VfioUserServer in steps (${SPEC})`, () => {
     expect(existsSync(bench.path)).to.equal(false);
   });
 
-  it('takes one client at a time; the next one waits until it is gone', async () => {
+  it('one client: takes one client at a time; the next one waits until it is gone', async () => {
     await using bench = await openServer();
     expect(bench.server.acceptOne()).to.deep.equal({ kind: 'idle' });
     const first = bench.open();
@@ -51,7 +51,7 @@ describe(`VfioUserServer in steps (${SPEC})`, () => {
     expect(second.negotiate(bench.pump).errno).to.equal(0);
   });
 
-  it('the device keeps its state and loses the maps of its client', async () => {
+  it('client gone: the device keeps its state and loses the maps of its client', async () => {
     await using bench = await openServer();
     using memory = SharedMemory.create(0x1000);
     const client = bench.open({ max_msg_fds: 1 });
@@ -73,7 +73,7 @@ describe(`VfioUserServer in steps (${SPEC})`, () => {
     expect([...read.payload.slice(16)]).to.deep.equal([5]);
   });
 
-  it('no client is taken while the device is not quiet, however long that takes', async () => {
+  it('client gone quiet: no client is taken while the device is not quiet, however long that takes', async () => {
     const quiet = deferred<undefined>();
     await using bench = await openServer({}, { quiesce: () => quiet.promise });
     const client = bench.open();
@@ -87,7 +87,7 @@ describe(`VfioUserServer in steps (${SPEC})`, () => {
     expect(bench.server.acceptOne()).to.deep.equal({ kind: 'accepted' });
   });
 
-  it('a peer that is not allowed is turned away at once, and the next one is taken', async () => {
+  it('peer refused: a peer that is not allowed is turned away at once, and the next one is taken', async () => {
     const verdicts = [false, new Error('who knows'), true];
     await using bench = await openServer({
       allowPeer: ({ uid, pid }) => {
@@ -110,7 +110,7 @@ describe(`VfioUserServer in steps (${SPEC})`, () => {
     }
   });
 
-  it('tells who comes and who goes', async () => {
+  it('client told: tells who comes and who goes', async () => {
     await using bench = await openServer();
     const seen: unknown[] = [];
     using _connected = bench.server.onSession(({ peer, kind }) => {
@@ -125,7 +125,7 @@ describe(`VfioUserServer in steps (${SPEC})`, () => {
     expect(seen).to.deep.equal([process.pid, undefined, 'closed']);
   });
 
-  it('a client that says nothing keeps others away for one deadline only (own rule)', async () => {
+  it('version silence: a client that says nothing keeps others away for one deadline only (own rule)', async () => {
     await using bench = await openServer({ limits: { deadlineMs: 1000 } });
     const client = bench.connect();
     bench.clock.advance(999);
@@ -139,7 +139,7 @@ describe(`VfioUserServer in steps (${SPEC})`, () => {
     expect(bench.server.session).to.include({ kind: 'unknown' });
   });
 
-  it('a client that does not read its replies is cut off (own rule)', async () => {
+  it('slow reader cut off: a client that does not read its replies is cut off (own rule)', async () => {
     await using bench = await openServer({ limits: { outboundBytes: 1 << 20 } });
     const client = bench.open();
     const request = readPayload(MEMORY, 0, 0x2000);
@@ -151,7 +151,7 @@ describe(`VfioUserServer in steps (${SPEC})`, () => {
     expect(step).to.deep.equal({ kind: 'disconnected', reason: 'slow' });
   });
 
-  it('a reply that has to wait is sent when there is room again', async () => {
+  it('slow reader: a reply that has to wait is sent when there is room again', async () => {
     await using bench = await openServer();
     const client = bench.open();
     const request = readPayload(MEMORY, 0, 0x2000);
@@ -170,7 +170,7 @@ describe(`VfioUserServer in steps (${SPEC})`, () => {
     expect(ids).to.deep.equal([...new Array(60).keys()]);
   });
 
-  it('closes the device that it was given, and not an endpoint', async () => {
+  it('server closed: closes the device that it was given, and not an endpoint', async () => {
     await using bench = await openServer();
     let closed = 0;
     const close = async (): Promise<void> => {
@@ -193,7 +193,7 @@ describe(`VfioUserServer in steps (${SPEC})`, () => {
     second.run();
   });
 
-  it('refuses an endpoint that is not open, and limits that are none, and leaves no socket', async () => {
+  it('server refused: refuses an endpoint that is not open, and limits that are none, and leaves no socket', async () => {
     await using bench = await openServer();
     const device = { endpoint: bench.endpoint };
     const path = `${bench.path}2`;
@@ -209,7 +209,7 @@ describe(`VfioUserServer in steps (${SPEC})`, () => {
     expect(existsSync(path)).to.equal(false);
   });
 
-  it('a device that is taken away takes its client and its socket along (own rule: nobody shall wait for it)', async () => {
+  it('device removed: a device that is taken away takes its client and its socket along (own rule: nobody shall wait for it)', async () => {
     await using bench = await openServer();
     const client = bench.open();
     const reasons: string[] = [];
@@ -231,7 +231,7 @@ describe('VfioUserServer in the event loop (own rule)', () => {
     return bench;
   }
 
-  it('takes clients one after the other and answers them', async () => {
+  it('one client: takes clients one after the other and answers them', async () => {
     await using bench = await running();
     for (let round = 0; round < 3; round++) {
       using client = RawClient.connect(bench.path);
@@ -247,7 +247,7 @@ describe('VfioUserServer in the event loop (own rule)', () => {
     }
   });
 
-  it('goes on after a command that was held, with what has come meanwhile', async () => {
+  it('held order: goes on after a command that was held, with what has come meanwhile', async () => {
     await using bench = await running();
     const answer = deferred<number>();
     bench.handler.onRead = () => answer.promise;
@@ -264,7 +264,7 @@ describe('VfioUserServer in the event loop (own rule)', () => {
     expect(await eventually(() => client.receive())).to.include({ id: 2 });
   });
 
-  it('notices that a client is gone while a command is held and nothing more is read', async () => {
+  it('held disconnect: notices that a client is gone while a command is held and nothing more is read', async () => {
     await using bench = await openServer({ limits: { queuedCommands: 1 } });
     bench.server.run();
     const answer = deferred<number>();
@@ -287,7 +287,7 @@ describe('VfioUserServer in the event loop (own rule)', () => {
     answer.resolve(4);
   });
 
-  it('sends what waits when there is room, and lets the loop have its turn in between', async () => {
+  it('slow reader, turns: sends what waits when there is room, and lets the loop have its turn in between', async () => {
     await using bench = await running();
     using client = RawClient.connect(bench.path);
     client.send(1, new Uint8Array(4));

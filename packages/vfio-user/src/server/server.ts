@@ -125,11 +125,7 @@ export class VfioUserServer implements AsyncDisposable {
 
   /** Takes the next peer as the client: `accepted`, `refused`, or `idle` if there is none or nobody can be taken now. */
   acceptOne(): Step {
-    if (
-      this.#closing !== undefined ||
-      this.#session !== undefined ||
-      this.#releasing !== undefined
-    ) {
+    if (!this.#isFree) {
       return IDLE;
     }
     let stream: UnixStream | undefined;
@@ -188,9 +184,16 @@ export class VfioUserServer implements AsyncDisposable {
     return this.close();
   }
 
+  /** Nobody is the client, and somebody may become it. */
+  get #isFree(): boolean {
+    return (
+      this.#closing === undefined && this.#session === undefined && this.#releasing === undefined
+    );
+  }
+
   #admit(stream: UnixStream): Step {
     const peer = this.#allowed(stream);
-    if (peer === undefined) {
+    if (peer === undefined || !this.#isFree) {
       stream[Symbol.dispose]();
       return { kind: 'refused', errno: Errno.EACCES };
     }

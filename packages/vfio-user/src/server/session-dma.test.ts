@@ -20,7 +20,7 @@ const REPLY = { flags: 1 };
 const map = fields(32, 3, 0n, 0x1000n, 0x1000n);
 
 describe(`DMA by messages in a session (${SPEC})`, () => {
-  it('what a handler starts does not touch the reply that is being made', async () => {
+  it('dma beside a reply: what a handler starts does not touch the reply that is being made', async () => {
     await using bench = await openServer();
     const client = bench.open();
     expect(client.ask(bench.pump, MAP, map).errno).to.equal(0);
@@ -44,7 +44,7 @@ describe(`DMA by messages in a session (${SPEC})`, () => {
     await storing;
   });
 
-  it('replies are taken while a command is held that waits for them, commands before them stay in order', async () => {
+  it('dma while held: replies are taken while a command is held that waits for them, commands before them stay in order', async () => {
     await using bench = await openServer();
     const client = bench.open();
     client.ask(bench.pump, MAP, map);
@@ -68,7 +68,7 @@ describe(`DMA by messages in a session (${SPEC})`, () => {
     expect([...into]).to.deep.equal([1, 2, 3, 4]);
   });
 
-  it('what waits for the client ends when it goes', async () => {
+  it('dma session end: what waits for the client ends when it goes', async () => {
     await using bench = await openServer();
     const client = bench.open();
     client.ask(bench.pump, MAP, map);
@@ -83,7 +83,7 @@ describe(`DMA by messages in a session (${SPEC})`, () => {
     expect(MdevError.is(error)).to.equal(true);
   });
 
-  it('a twin socket carries them, and nothing else', async () => {
+  it('twin alone: a twin socket carries them, and nothing else', async () => {
     await using bench = await openServer();
     const client = bench.connect();
     const version = client.negotiate(bench.pump, {
@@ -105,7 +105,7 @@ describe(`DMA by messages in a session (${SPEC})`, () => {
     expect(bench.pump()).to.deep.equal({ kind: 'disconnected', reason: 'protocol' });
   });
 
-  it('on a twin socket in the event loop, also more than the socket takes at once', async () => {
+  it('twin alone: on a twin socket in the event loop, also more than the socket takes at once', async () => {
     await using bench = await openServer();
     bench.server.run();
     const client = bench.raw();
@@ -120,7 +120,7 @@ describe(`DMA by messages in a session (${SPEC})`, () => {
     await storing;
   });
 
-  it('a client that closes its twin socket is gone (own rule)', async () => {
+  it('twin closed: a client that closes its twin socket is gone (own rule)', async () => {
     await using bench = await openServer();
     const client = bench.connect();
     client
@@ -129,7 +129,7 @@ describe(`DMA by messages in a session (${SPEC})`, () => {
     expect(bench.pump()).to.deep.equal({ kind: 'disconnected', reason: 'protocol' });
   });
 
-  it('a handler may wait for a client in another process on its twin socket', async () => {
+  it('twin wait: a handler may wait for a client in another process on its twin socket', async () => {
     await using bench = await openServer();
     bench.handler.onWrite = (_offset, _data, _at, length) => {
       const bytes = new Uint8Array(8);

@@ -17,6 +17,8 @@ import { Progress, type DisconnectReason } from './step.js';
 const MOST_MESSAGES = 64;
 /** The largest fixed part of a payload beside the data of a transfer. */
 const LARGEST_FIXED = 64;
+/** Bytes that a message may have however little a transfer may: VERSION and others are longer than some transfers. */
+const SMALLEST_ROOM = 4096;
 
 /**
  * One client, from its connection to its end. Commands are carried out in the order of their arrival, one at a time; one
@@ -45,11 +47,12 @@ export class Session implements Disposable {
     const { stream, limits, clock, logger } = options;
     this.#options = options;
     this.#incoming = new Incoming(stream, {
-      maxMessage: maxMessageSize(limits.maxDataXferSize),
+      maxMessage: maxMessageSize(Math.max(limits.maxDataXferSize, SMALLEST_ROOM)),
       maxDescriptors: limits.maxMsgFds,
     });
     this.#outgoing = Outgoing.on(stream, {
-      maxPayload: Math.max(limits.maxDataXferSize, limits.maxBitmapSize) + LARGEST_FIXED,
+      maxPayload:
+        Math.max(limits.maxDataXferSize, limits.maxBitmapSize, SMALLEST_ROOM) + LARGEST_FIXED,
       maxQueued: limits.outboundBytes,
     });
     this.#queue = new CommandQueue(limits.queuedCommands, limits.queuedBytes);
@@ -93,7 +96,7 @@ export class Session implements Disposable {
   get hasWork(): boolean {
     return (
       this.#outgoing.failed !== undefined ||
-      (!this.isBusy && (this.#queue.length > 0 || this.#incoming.hasRest))
+      (!this.isBusy && (this.#queue.length > 0 || this.#incoming.hasMessage))
     );
   }
 

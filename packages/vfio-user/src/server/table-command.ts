@@ -55,6 +55,7 @@ export class TableCommands {
     return {
       promise: answer.then((reply) => () => this.#fill(reply)),
       release: close,
+      forfeit: close,
       // A handler that goes on finds no descriptors: what the client was told has failed must not happen later.
       abandon: close,
     };

@@ -8,6 +8,9 @@ interface Carrier {
   readonly fds: readonly number[];
 }
 
+/** Descriptors that wait, at the most: a process has only so many, and a peer that does not read would keep them. */
+const MOST_DESCRIPTORS = 256;
+
 /** Copies of what a socket did not take, in order. There is no memory for it until it is needed. */
 export class Backlog implements Disposable {
   readonly #limit: number;
@@ -15,6 +18,7 @@ export class Backlog implements Disposable {
   #buffer: NativeBuffer | undefined;
   #start = 0;
   #end = 0;
+  #descriptors = 0;
 
   /** `limit` in bytes. */
   constructor(limit: number) {
@@ -28,7 +32,10 @@ export class Backlog implements Disposable {
 
   /** Copies bytes, and descriptors, which stay the caller's. False if there is no room for them. */
   add(bytes: Uint8Array, fds: readonly number[] = []): boolean {
-    if (this.size + bytes.length > this.#limit) {
+    if (
+      this.size + bytes.length > this.#limit ||
+      this.#descriptors + fds.length > MOST_DESCRIPTORS
+    ) {
       return false;
     }
     // Twice the limit, so that what waits is moved only after as much has been sent; untouched pages cost nothing.
@@ -40,6 +47,7 @@ export class Backlog implements Disposable {
     if (fds.length > 0) {
       const end = this.#end + bytes.length;
       this.#carriers.push({ at: this.#end, end, fds: duplicates(fds) });
+      this.#descriptors += fds.length;
     }
     this.#end += bytes.length;
     return true;
@@ -60,6 +68,7 @@ export class Backlog implements Disposable {
       if (carries) {
         // They went with the first byte.
         this.#carriers.shift();
+        this.#descriptors -= carrier.fds.length;
         closeAll(carrier.fds);
       }
     }
@@ -72,6 +81,7 @@ export class Backlog implements Disposable {
     for (const { fds } of this.#carriers.splice(0)) {
       closeAll(fds);
     }
+    this.#descriptors = 0;
     this.#buffer?.[Symbol.dispose]();
     this.#buffer = undefined;
     this.#start = 0;

@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { COMMAND, ERROR_NUMBER, FLAGS, HEADER_SIZE, MESSAGE_ID, MESSAGE_SIZE } from './header.js';
 
 describe('header offsets (docs/interop/vfio-user.rst, Header)', () => {
-  it('are those of the struct of the package uapi', () => {
+  it('header fields: are those of the struct of the package uapi', () => {
     expect(VfioUserHeader.size).to.equal(HEADER_SIZE);
     expect(VfioUserHeader.document().map(({ name, offset }) => [name, offset])).to.deep.equal([
       ['msg_id', MESSAGE_ID],

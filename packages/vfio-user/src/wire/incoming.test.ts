@@ -15,7 +15,7 @@ const HEADER = 'docs/interop/vfio-user.rst, Header';
 const FDS = 'net/unix/af_unix.c, unix_stream_read_generic';
 
 describe(`Incoming, messages of a stream (${HEADER})`, () => {
-  it('shows one message after the other of a single read', () => {
+  it('one read: shows one message after the other of a single read', () => {
     using wire = openWire();
     const { incoming } = wire;
     wire.send(
@@ -43,7 +43,7 @@ describe(`Incoming, messages of a stream (${HEADER})`, () => {
     expect(incoming.ended).to.equal(false);
   });
 
-  it('waits for the rest of a message, also of its header', () => {
+  it('message in pieces: waits for the rest of a message, also of its header', () => {
     using wire = openWire();
     const whole = message(3, [1, 2, 3, 4]);
     for (const byte of whole.subarray(0, whole.length - 1)) {
@@ -55,7 +55,28 @@ describe(`Incoming, messages of a stream (${HEADER})`, () => {
     expect(payloadOf(wire.incoming)).to.deep.equal([1, 2, 3, 4]);
   });
 
-  it('says when the peer is gone, after what it has sent', () => {
+  it('message in pieces: a part of a message is none, so that nobody asks for the rest before the socket tells of it (own rule)', () => {
+    using wire = openWire();
+    const { incoming } = wire;
+    const whole = message(3, [1, 2, 3, 4]);
+    let sent = 0;
+    for (const end of [1, 15, 16, whole.length - 1]) {
+      wire.send(whole.subarray(sent, end));
+      sent = end;
+      expect([incoming.next(), incoming.hasMessage]).to.deep.equal([false, false]);
+    }
+    wire.send(joined(whole.subarray(-1), message(4, [5]), message(5, [], { size: 3 })));
+    for (const id of [3, 4]) {
+      expect([incoming.next(), incoming.id, incoming.hasMessage]).to.deep.equal([true, id, true]);
+    }
+    expect([incoming.next(), incoming.malformed, incoming.hasMessage]).to.deep.equal([
+      true,
+      'size',
+      false,
+    ]);
+  });
+
+  it('message end: says when the peer is gone, after what it has sent', () => {
     using wire = openWire();
     wire.send(message(1));
     wire.peer[Symbol.dispose]();
@@ -70,7 +91,7 @@ describe(`Incoming, messages of a stream (${HEADER})`, () => {
     [4097, 'too-large'],
     [0xffff_ffff, 'too-large'],
   ] as const) {
-    it(`a size of ${size} is reported with its id, and nothing after it is believed (test_request_errors.py)`, () => {
+    it(`message size: a size of ${size} is reported with its id, and nothing after it is believed (test_request_errors.py)`, () => {
       using wire = openWire();
       wire.send(joined(message(9, [], { size }), message(10)));
       expect(wire.incoming.next()).to.equal(true);
@@ -79,7 +100,7 @@ describe(`Incoming, messages of a stream (${HEADER})`, () => {
     });
   }
 
-  it('the largest message fits, and the next one as well', () => {
+  it('largest message: the largest message fits, and the next one as well', () => {
     using wire = openWire({ maxMessage: 100_000 });
     const large = new Uint8Array(100_000 - 16).map((_, index) => index);
     for (let id = 0; id < 5; id++) {
@@ -94,7 +115,7 @@ describe(`Incoming, messages of a stream (${HEADER})`, () => {
     }
   });
 
-  it('a type that is neither a command nor a reply is reported, and the next message is fine', () => {
+  it('message type: a type that is neither a command nor a reply is reported, and the next message is fine', () => {
     using wire = openWire();
     wire.send(joined(message(1, [1], { flags: 2 }), message(2, [2])));
     expect(wire.incoming.next()).to.equal(true);
@@ -103,7 +124,7 @@ describe(`Incoming, messages of a stream (${HEADER})`, () => {
     expect([wire.incoming.id, wire.incoming.malformed]).to.deep.equal([2, undefined]);
   });
 
-  it('what is kept stays as it is, however much comes after it (own rule)', () => {
+  it('kept message: what is kept stays as it is, however much comes after it (own rule)', () => {
     using wire = openWire({ maxMessage: 1000 });
     const { incoming } = wire;
     wire.send(message(1, [7, 7, 7]));
@@ -120,7 +141,7 @@ describe(`Incoming, messages of a stream (${HEADER})`, () => {
     expect(kept.bytes).to.not.equal(incoming.bytes);
   });
 
-  it('messages are the same however the stream is cut (own rule)', () => {
+  it('message in pieces: messages are the same however the stream is cut (own rule)', () => {
     const pieces = fc.array(fc.uint8Array({ maxLength: 300 }), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(
@@ -147,7 +168,7 @@ describe(`Incoming, messages of a stream (${HEADER})`, () => {
     );
   });
 
-  it('no bytes of a peer make it throw (own rule)', () => {
+  it('hostile bytes: no bytes of a peer make it throw (own rule)', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ minLength: 1, maxLength: 64 })), (sent) => {
         using wire = openWire();
@@ -162,7 +183,7 @@ describe(`Incoming, messages of a stream (${HEADER})`, () => {
 });
 
 describe(`Incoming, descriptors (${FDS})`, () => {
-  it('belong to the last message that starts in the read that brought them', () => {
+  it('descriptors of a message: belong to the last message that starts in the read that brought them', () => {
     using wire = openWire();
     using lent = someDescriptors(2);
     wire.send(message(1));
@@ -177,7 +198,7 @@ describe(`Incoming, descriptors (${FDS})`, () => {
     expect(counts).to.deep.equal([0, 0, 2, 0]);
   });
 
-  it("that come with the middle of a message are that message's", () => {
+  it("descriptors of a message: that come with the middle of a message are that message's", () => {
     using wire = openWire();
     using lent = someDescriptors(1);
     const bytes = message(1, [1, 2, 3, 4]);
@@ -191,7 +212,7 @@ describe(`Incoming, descriptors (${FDS})`, () => {
     expect(wire.incoming.next()).to.equal(false);
   });
 
-  it('that nobody takes are closed with the next message, and at the end', () => {
+  it('descriptors dropped: that nobody takes are closed with the next message, and at the end', () => {
     using wire = openWire();
     using lent = someDescriptors(3);
     const before = openDescriptors();
@@ -212,7 +233,7 @@ describe(`Incoming, descriptors (${FDS})`, () => {
     ['on two pieces', [8, 26]],
     ['on many pieces', [4, 8, 12, 16, 20, 21, 22, 23, 24, 25, 26]],
   ] as const) {
-    it(`more than the limit, ${what}, are closed, and the message is refused (own rule)`, () => {
+    it(`too many descriptors: more than the limit, ${what}, are closed, and the message is refused (own rule)`, () => {
       using wire = openWire({ maxDescriptors: 4 });
       using lent = someDescriptors(5);
       const before = openDescriptors();

@@ -103,9 +103,14 @@ export class Incoming implements Disposable {
     return this.#parse();
   }
 
-  /** Whether bytes are here of which no whole message has been made. */
-  get hasRest(): boolean {
-    return this.#end > this.#start;
+  /** Whether the next message is here already, so that no socket tells of it. */
+  get hasMessage(): boolean {
+    const available = this.#end - this.#start;
+    if (available < HEADER_SIZE || this.#outOfStep) {
+      return false;
+    }
+    const size = this.view.getUint32(this.#start + MESSAGE_SIZE, true);
+    return size <= available || size > this.#maxMessage;
   }
 
   /** Keeps the current message where it is, beyond the next one. */

@@ -4,7 +4,16 @@ import { NativeBuffer } from '@mdevkit/linux';
 export interface Lease extends Disposable {
   readonly view: DataView;
   readonly bytes: Uint8Array;
+  /** In place of a disposal: whoever used the buffer may do so at any time, so it never serves again. */
+  forfeit(): void;
 }
+
+const nothing: Lease = {
+  view: new DataView(new ArrayBuffer(0)),
+  bytes: new Uint8Array(0),
+  forfeit: () => undefined,
+  [Symbol.dispose]: () => undefined,
+};
 
 /**
  * Buffers of one size for one direction of a connection. There is one in use and, after a message had to be kept for a
@@ -14,8 +23,11 @@ export class BufferPool implements Disposable {
   readonly size: number;
   readonly #all = new Set<NativeBuffer>();
   readonly #leases = new Map<NativeBuffer, number>();
+  /** Never put back; what is there stays as long as it is the current one. */
+  readonly #forfeited = new Set<NativeBuffer>();
   #current: NativeBuffer;
   #spare: NativeBuffer | undefined;
+  #ended = false;
 
   constructor(size: number) {
     this.size = size;
@@ -28,7 +40,12 @@ export class BufferPool implements Disposable {
 
   /** Whether somebody holds a lease of the current buffer. */
   get leased(): boolean {
-    return this.#leases.size > 0 && this.#leases.has(this.#current);
+    return (this.#leases.size > 0 || this.#forfeited.size > 0) && this.#isUsed(this.#current);
+  }
+
+  /** It was disposed, and a lease is of nothing. */
+  get ended(): boolean {
+    return this.#ended;
   }
 
   /** Makes another buffer the current one; this one waits for the end of its leases. */
@@ -36,7 +53,8 @@ export class BufferPool implements Disposable {
     const old = this.#current;
     this.#current = this.#spare ?? this.#allocate();
     this.#spare = undefined;
-    if (!this.#leases.has(old)) {
+    this.#dropForfeited(old);
+    if (!this.#isUsed(old)) {
       this.#putBack(old);
     }
     return this.#current;
@@ -44,27 +62,58 @@ export class BufferPool implements Disposable {
 
   /** Keeps the bytes of the current buffer as they are. */
   lease(): Lease {
+    if (this.#ended) {
+      return nothing;
+    }
     const buffer = this.#current;
     this.#leases.set(buffer, (this.#leases.get(buffer) ?? 0) + 1);
     let held = true;
+    const end = (): void => {
+      if (held) {
+        held = false;
+        this.#release(buffer);
+      }
+    };
     return {
       view: buffer.view,
       bytes: buffer.bytes,
-      [Symbol.dispose]: () => {
-        if (held) {
-          held = false;
-          this.#release(buffer);
+      forfeit: () => {
+        if (held && this.#all.has(buffer)) {
+          this.#forfeited.add(buffer);
         }
+        end();
       },
+      [Symbol.dispose]: end,
     };
   }
 
   [Symbol.dispose](): void {
+    this.#ended = true;
     for (const buffer of this.#all) {
       buffer[Symbol.dispose]();
     }
     this.#all.clear();
     this.#leases.clear();
+    this.#forfeited.clear();
+  }
+
+  #isUsed(buffer: NativeBuffer): boolean {
+    return this.#leases.has(buffer) || this.#forfeited.has(buffer);
+  }
+
+  /** Those of which nobody needs the bytes any more; `copied` is about to be. */
+  #dropForfeited(copied?: NativeBuffer): void {
+    for (const buffer of this.#forfeited) {
+      if (buffer !== this.#current && buffer !== copied && !this.#leases.has(buffer)) {
+        this.#forfeited.delete(buffer);
+        this.#drop(buffer);
+      }
+    }
+  }
+
+  #drop(buffer: NativeBuffer): void {
+    this.#all.delete(buffer);
+    buffer[Symbol.dispose]();
   }
 
   #allocate(): NativeBuffer {
@@ -83,11 +132,12 @@ export class BufferPool implements Disposable {
   }
 
   #putBack(buffer: NativeBuffer): void {
-    if (this.#spare === undefined) {
+    if (this.#forfeited.has(buffer)) {
+      this.#dropForfeited();
+    } else if (this.#spare === undefined) {
       this.#spare = buffer;
     } else {
-      this.#all.delete(buffer);
-      buffer[Symbol.dispose]();
+      this.#drop(buffer);
     }
   }
 }

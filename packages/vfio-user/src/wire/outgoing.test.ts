@@ -22,7 +22,7 @@ function fill({ outgoing }: WireBench): Uint8Array[] {
 }
 
 describe('Outgoing (docs/interop/vfio-user.rst, Header)', () => {
-  it('sends header and payload of a message in one piece (hw/vfio-user/proxy.c of QEMU, vfio_user_recv_one)', () => {
+  it('one piece: sends header and payload of a message in one piece (hw/vfio-user/proxy.c of QEMU, vfio_user_recv_one)', () => {
     using wire = openWire();
     wire.outgoing.bytes.set([1, 2, 3]);
     wire.outgoing.reply(7, 9, 3);
@@ -38,7 +38,7 @@ describe('Outgoing (docs/interop/vfio-user.rst, Header)', () => {
     );
   });
 
-  it('what the socket does not take comes later, whole and in order', () => {
+  it('slow reader: what the socket does not take comes later, whole and in order', () => {
     using wire = openWire();
     const sent = fill(wire);
     wire.outgoing.error(1, 2, 3);
@@ -52,7 +52,7 @@ describe('Outgoing (docs/interop/vfio-user.rst, Header)', () => {
     expect(Buffer.concat(read).equals(Buffer.concat(sent))).to.equal(true);
   });
 
-  it('what waits has a limit: beyond it the peer is one that does not read (own rule)', () => {
+  it('slow reader cut off: what waits has a limit: beyond it the peer is one that does not read (own rule)', () => {
     using wire = openWire({ maxQueued: 10_000 });
     fill(wire);
     for (let id = 0; id < 4; id++) {
@@ -71,7 +71,7 @@ describe('Outgoing (docs/interop/vfio-user.rst, Header)', () => {
     expect(wire.outgoing.flush()).to.equal(true);
   });
 
-  it('descriptors wait with their message, which is sent by itself (net/unix/af_unix.c)', () => {
+  it('descriptors sent: descriptors wait with their message, which is sent by itself (net/unix/af_unix.c)', () => {
     using wire = openWire();
     const sent = fill(wire);
     {
@@ -94,6 +94,18 @@ describe('Outgoing (docs/interop/vfio-user.rst, Header)', () => {
     expect(reads[carrying + 1]?.bytes).to.deep.equal(sent.at(-1));
   });
 
+  it('descriptors sent: a peer that does not read does not use up the descriptors of this process (own rule)', () => {
+    using wire = openWire({ maxQueued: 1 << 24 });
+    fill(wire);
+    using lent = someDescriptors(1);
+    const before = openDescriptors();
+    for (let id = 0; id < 1000; id++) {
+      wire.outgoing.reply(id, 5, 32, lent.fds);
+    }
+    expect(wire.outgoing.failed).to.equal('slow');
+    expect(openDescriptors() - before).to.be.within(1, 256);
+  });
+
   it('closes the copies of descriptors that were never sent', () => {
     using lent = someDescriptors(2);
     const before = openDescriptors();
@@ -107,7 +119,7 @@ describe('Outgoing (docs/interop/vfio-user.rst, Header)', () => {
     expect(openDescriptors()).to.equal(before);
   });
 
-  it('what is kept can be filled while other messages are sent (own rule)', () => {
+  it('kept reply: what is kept can be filled while other messages are sent (own rule)', () => {
     using wire = openWire();
     wire.outgoing.bytes.set([1, 2, 3]);
     const kept = wire.outgoing.keep();
@@ -122,7 +134,7 @@ describe('Outgoing (docs/interop/vfio-user.rst, Header)', () => {
     );
   });
 
-  it('a late owner of a buffer writes into nothing after the end (own rule)', () => {
+  it('kept reply: a late owner of a buffer writes into nothing after the end (own rule)', () => {
     const wire = openWire();
     const kept = wire.outgoing.keep();
     wire[Symbol.dispose]();
@@ -131,7 +143,7 @@ describe('Outgoing (docs/interop/vfio-user.rst, Header)', () => {
     expect(wire.outgoing.failed).to.equal('gone');
   });
 
-  it('another one beside it has its own payload and the same order', () => {
+  it('dma beside a reply: another one beside it has its own payload and the same order', () => {
     using wire = openWire();
     using beside = wire.outgoing.beside(100);
     wire.outgoing.bytes.set([1]);

@@ -82,9 +82,15 @@ export class Outgoing implements Disposable {
   /** Leaves the payload to somebody who fills it later; the next message is made elsewhere. */
   keep(): Lease {
     const lease = this.#pool.lease();
+    if (this.#pool.ended) {
+      return lease;
+    }
     const kept: Lease = {
       view: this.payload,
       bytes: this.bytes,
+      forfeit: () => {
+        lease.forfeit();
+      },
       [Symbol.dispose]: () => {
         lease[Symbol.dispose]();
       },

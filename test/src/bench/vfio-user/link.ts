@@ -37,7 +37,7 @@ export class Link implements Disposable {
       );
       if (count >= 0) {
         sent += count;
-      } else if (this.#mode === 'block') {
+      } else if (this.#mode !== 'poll') {
         this.#stream.wait(false, true, WAIT_MS);
       }
     }
@@ -46,7 +46,7 @@ export class Link implements Disposable {
   receive(expected: number): void {
     let received = 0;
     while (received < expected) {
-      if (this.#mode === 'block' && !this.#stream.wait(true, false, WAIT_MS)) {
+      if (this.#mode !== 'poll' && !this.#stream.wait(true, false, WAIT_MS)) {
         throw new Error('the server does not answer');
       }
       const count = this.#stream.receive(this.buffer, REPLY_AT + received, expected - received);

@@ -1,6 +1,6 @@
 import { MdevHost, defineDriver, registerLayout, registerRegion } from '@mdevkit/core';
 import { NativeBuffer, UnixListener, watch, type UnixStream } from '@mdevkit/linux';
-import { VfioUserServer } from '@mdevkit/vfio-user';
+import { VfioUserServer, type PollingOptions } from '@mdevkit/vfio-user';
 import { ECHO, POLL_MS, type ServerMode } from './shared.js';
 
 /*
@@ -13,6 +13,12 @@ const [mode, devicePath = '', echoPath = ''] = process.argv.slice(2) as [
   string,
   string,
 ];
+
+const POLLING: Readonly<Record<ServerMode, PollingOptions>> = {
+  poll: { maxSpins: 1_000_000, turnMs: POLL_MS },
+  block: { maxSpins: 0 },
+  default: {},
+};
 
 const registers = registerLayout('bench', 0x1000, [
   { name: 'SCRATCH', offset: 0, width: 4, access: 'rw' },
@@ -35,7 +41,7 @@ await host.load(
 const { uuid } = await host.create({ parent: 'bench0', type: 'bench-one' });
 const server = VfioUserServer.listen(await host.attach(uuid), {
   path: devicePath,
-  polling: mode === 'poll' ? { maxSpins: 1_000_000, turnMs: POLL_MS } : { maxSpins: 0 },
+  polling: POLLING[mode],
 });
 server.run();
 

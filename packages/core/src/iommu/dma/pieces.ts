@@ -101,6 +101,7 @@ function pieceAt(space: AddressSpace, range: DmaRange, done: number): Piece | Re
   if ((area.access & accessBit(range.access)) === 0) {
     return PERMISSION;
   }
+  area.load();
   const { memory, bytes } = area;
   const offset = area.memoryOffset(iova);
   const length = Math.min(area.size - (offset - area.offset), range.length - done);

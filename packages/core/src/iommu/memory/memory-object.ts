@@ -28,6 +28,8 @@ export interface MemoryObject {
    * it instead of {@link MemoryObject.read} and {@link MemoryObject.write}.
    */
   readonly bytes: Uint8Array | undefined;
+  /** Making {@link MemoryObject.bytes} costs something: it is asked for at the first access, not when it is mapped. */
+  readonly bytesOnDemand?: boolean;
   /** Where another process finds it, for memory that has a descriptor. */
   readonly place?: FilePlace | undefined;
   /** Fills `into` from `offset`. The range is inside {@link MemoryObject.size}. Throws what the source throws. */

@@ -103,7 +103,8 @@ export class AddressSpace implements SpaceState {
   map(request: MapRequest): Iova {
     const memory = asMemory(request.memory);
     // Asked for once, before anything is checked: a memory object may answer anything, or call back.
-    const { bytes, writable } = memory;
+    const { bytesOnDemand, writable } = memory;
+    const bytes = bytesOnDemand === true ? undefined : memory.bytes;
     const available = bytes === undefined ? memory.size : Math.min(memory.size, liveLength(bytes));
     const offset = request.offset ?? 0;
     const size = request.size ?? available - offset;

@@ -77,6 +77,14 @@ export class Area {
     return this.offset + distance(this.start, iova);
   }
 
+  /** Memory whose bytes are made on demand: from the first access on they are there for the hot path. */
+  load(): void {
+    if (this.bytes === undefined && this.memory.bytesOnDemand === true) {
+      this.bytes = this.memory.bytes;
+      this.buffer = this.bytes?.buffer;
+    }
+  }
+
   /** From now on it notices when its memory is released. */
   watch(): void {
     this.#watch = this.memory.onRelease?.(() => {

@@ -229,7 +229,7 @@ describe('what QEMU does, over a socket (hw/vfio-user/*.c, hw/vfio/pci.c)', () =
 
   for (const resizable of [false, true]) {
     const kind = resizable ? 'that can grow' : 'with NORESIZE';
-    it(`qemu msix enable ${kind}: INTx off, 20 vectors in runs of 8, 8 and 4, all signalled (vfio_msix_enable)`, async () => {
+    it(`qemu msix enable: ${kind}, INTx off, 20 vectors in runs of 8, 8 and 4, all signalled (vfio_msix_enable)`, async () => {
       await using machine = await Machine.open(qemu, 0, resizable);
       using eventfds = new EventFds(VECTORS + 2);
       await realize(machine, eventfds);
@@ -274,7 +274,7 @@ describe('what QEMU does, over a socket (hw/vfio-user/*.c, hw/vfio/pci.c)', () =
     expect(machine.bench.endpoint.irqs.trigger(INTX)).to.equal(true);
   });
 
-  it('qemu intx with KVM: mask, resample, unmask, twice, as the guest moves the line (vfio_intx_enable_kvm)', async () => {
+  it('qemu intx: with KVM mask, resample, unmask, twice, as the guest moves the line (vfio_intx_enable_kvm)', async () => {
     await using machine = await Machine.open(qemu);
     using eventfds = new EventFds(4);
     await realize(machine, eventfds);

@@ -59,7 +59,7 @@ describe('DEVICE_RESET (vfio-user specification, VFIO_USER_DEVICE_RESET)', () =>
     expect(await failing.outcome(VFIO_USER_DEVICE_RESET), 'a reset helps').to.equal('ok');
   });
 
-  it('reset of a device that does not become quiet: goes on after the deadline', async () => {
+  it('reset not quiet: goes on after the deadline', async () => {
     let answers = true;
     await using bench = await openSession({
       model: {

@@ -1,5 +1,6 @@
 import { DisposableStore, type Doorbell, type Endpoint } from '@mdevkit/core';
 import { EventFd } from '@mdevkit/linux';
+import { SCM_MAX_FD } from '../../protocol/index.js';
 
 /** A write that an eventfd of ours stands for. */
 export interface DoorbellDescriptor {
@@ -23,13 +24,16 @@ export class DoorbellDescriptors implements Disposable {
     this.#endpoint = endpoint;
   }
 
-  /** The first `limit` doorbells of a region, the same each time. Throws what the kernel does when it has no more. */
+  /** The first `limit` doorbells of a region, no more than Linux passes at once, the same each time. Throws what the kernel does when it has no more. */
   of(region: number, limit: number): readonly DoorbellDescriptor[] {
     const made = this.#regions.get(region);
     if (made !== undefined) {
       return made;
     }
-    const doorbells = (this.#endpoint.region(region)?.doorbells ?? []).slice(0, limit);
+    const doorbells = (this.#endpoint.region(region)?.doorbells ?? []).slice(
+      0,
+      Math.min(limit, SCM_MAX_FD),
+    );
     const store = new DisposableStore();
     try {
       const descriptors = doorbells.map((doorbell) => this.#make(region, doorbell, store));

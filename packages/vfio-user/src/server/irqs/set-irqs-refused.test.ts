@@ -123,7 +123,7 @@ describe('SET_IRQS: what is refused (libvfio-user test_device_set_irqs; Linux dr
     },
   ];
   for (const { what, expected, run } of rows) {
-    it(`irq refused: ${what}: ${expected}; nothing is bound, nothing stays open`, async () => {
+    it(`irq refused: ${what}, ${expected}; nothing is bound, nothing stays open`, async () => {
       await using bench = await openSession();
       using eventfds = new EventFds(2);
       const before = openDescriptors();

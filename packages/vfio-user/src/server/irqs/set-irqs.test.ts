@@ -154,7 +154,7 @@ describe('SET_IRQS: vectors in several messages (own rule: a message carries few
     expect(bench.endpoint.irqs.trigger(IRQ.MSI, 11)).to.equal(true);
   });
 
-  it('irq all at once beyond what there is: ENOSPC, and the eventfds are closed', async () => {
+  it('irq runs available: all at once, beyond what there is: ENOSPC, and the eventfds are closed', async () => {
     const irqs = [
       { kind: 'level', name: 'intx', count: 1 },
       { kind: 'message', name: 'msi', count: 4, resizable: false, available: () => 2 },

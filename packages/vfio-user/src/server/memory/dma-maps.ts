@@ -2,7 +2,7 @@ import type { Endpoint, Iova, Logger } from '@mdevkit/core';
 import { FileMemory, memoryFrom, type SharedMemory } from '@mdevkit/linux';
 import { failure } from '../../errors/index.js';
 import { isPromise } from './is-promise.js';
-import { fileIdentity, type FileIdentity } from './file-identity.js';
+import { fileIdentity } from './file-identity.js';
 import { accessOf, checkMapRequest, wantsFileIo, type MapRequest } from './map-request.js';
 import type { MessageDma } from './message-dma.js';
 import { MessageMemory } from './message-memory.js';
@@ -28,7 +28,6 @@ export interface DirtyReport {
 
 interface ClientMap {
   readonly request: Omit<MapRequest, 'fd'>;
-  readonly file: FileIdentity;
   readonly memory: SharedMemory | FileMemory | MessageMemory;
 }
 
@@ -59,9 +58,8 @@ export class DmaMaps implements Disposable {
    */
   map(request: MapRequest, isOver = (): boolean => false): void | Promise<void> {
     checkMapRequest(request);
-    const file = fileIdentity(request.fd);
     const present = this.#maps.get(request.iova);
-    if (present !== undefined && isSame(present, request, file)) {
+    if (present !== undefined && isSame(present, request)) {
       return;
     }
     const { endpoint, mapLimit } = this.#options;
@@ -74,7 +72,7 @@ export class DmaMaps implements Disposable {
         if (isOver()) {
           throw failure('vfio-user.memory-gone', { iova: request.iova });
         }
-        this.#insert(request, file, memory);
+        this.#insert(request, memory);
       }),
     );
   }
@@ -106,11 +104,11 @@ export class DmaMaps implements Disposable {
     this.#maps.clear();
   }
 
-  #insert(request: MapRequest, file: FileIdentity, memory: ClientMap['memory']): void {
+  #insert(request: MapRequest, memory: ClientMap['memory']): void {
     const { iova, size, offset, flags } = request;
     const { read, write } = accessOf(flags);
     this.#options.endpoint.dmaPlane.map({ iova, memory, size, read, write });
-    this.#maps.set(iova, { request: { iova, size, offset, flags }, file, memory });
+    this.#maps.set(iova, { request: { iova, size, offset, flags }, memory });
   }
 
   #remove(maps: readonly ClientMap[], first: () => void): void | Promise<void> {
@@ -161,12 +159,12 @@ export class DmaMaps implements Disposable {
   }
 }
 
-function isSame({ request, file }: ClientMap, other: MapRequest, otherFile: FileIdentity): boolean {
+function isSame({ request, memory }: ClientMap, other: MapRequest): boolean {
   return (
     request.size === other.size &&
     request.offset === other.offset &&
     request.flags === other.flags &&
-    file === otherFile
+    fileIdentity(descriptorOf(memory)) === fileIdentity(other.fd)
   );
 }
 
@@ -188,4 +186,8 @@ function orDisposed(memory: Disposable, run: () => void | Promise<void>): void |
   return onFailure(() => {
     memory[Symbol.dispose]();
   }, run);
+}
+
+function descriptorOf(memory: ClientMap['memory']): number | undefined {
+  return memory instanceof MessageMemory ? undefined : memory.place.fd;
 }

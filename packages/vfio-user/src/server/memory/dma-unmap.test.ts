@@ -88,7 +88,7 @@ describe('DMA_UNMAP (vfio-user specification, VFIO_USER_DMA_UNMAP)', () => {
     expect(memory.view(0, 1)![0]).to.equal(0);
   });
 
-  it('unmap argsz, flags: below 24, above 1 MiB, unknown bits, ALL with the bitmap are EINVAL (libvfio-user test_dma_unmap)', async () => {
+  it('unmap argsz, unmap flags: below 24, above 1 MiB, unknown bits, ALL with the bitmap are EINVAL (libvfio-user test_dma_unmap)', async () => {
     await using bench = await openSession();
     await map(bench, 0);
     const rows: readonly (readonly [Uint8Array, string])[] = [

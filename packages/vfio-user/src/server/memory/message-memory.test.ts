@@ -43,7 +43,7 @@ describe(`message memory (${SPEC})`, () => {
     expect(dma.messages).to.deep.equal(['read 4112+3', 'write 4128+1']);
   });
 
-  it('message address beyond 2^53: stays exact', async () => {
+  it('message address: stays exact beyond 2^53', async () => {
     for (const iova of [2 ** 53 - 4096, 2n ** 64n - 0x4000n]) {
       const dma = new FakeDma();
       using memory = memoryOf(dma, iova);

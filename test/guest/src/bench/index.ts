@@ -1,0 +1,1 @@
+export { guestMmioReads, type GuestMmioReads } from './mmio-read.js';

@@ -1,0 +1,1 @@
+export { useGuest, useLab } from './use-guest.js';

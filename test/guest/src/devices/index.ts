@@ -1,0 +1,10 @@
+export { BUSY_BYTES, busyDriver, busyId, busyRegisters } from './busy.js';
+export {
+  PROBE_LONGEST_COPY,
+  PROBE_VECTORS,
+  probeCommand,
+  probeId,
+  probeRegisters,
+  probeStatus,
+} from './probe-layout.js';
+export { probeDriver, type ProbeOptions } from './probe.js';

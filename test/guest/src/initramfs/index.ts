@@ -1,0 +1,1 @@
+export { initramfs, type InitramfsContents } from './initramfs.js';

@@ -1,0 +1,32 @@
+import { guestMmioReads, LabError } from '@mdevkit/test-guest';
+import { median, ofRuns, type Benchmark, type Measurement } from './measurement.js';
+
+/**
+ * Reads of a register by a program of a Linux guest, per second: of a device behind vfio-user, with that of QEMU's own
+ * edu device in the same guest as the baseline. Left out, with a line that says why, where there is no lab.
+ */
+export const guestMmio: Benchmark = {
+  name: 'guest.mmio_read',
+  run: async () => {
+    try {
+      const { ours, qemuEdu } = await guestMmioReads();
+      return [compared(ours.map(perSecond), qemuEdu.map(perSecond))];
+    } catch (error) {
+      if (error instanceof LabError) {
+        process.stderr.write(`guest.mmio_read is left out: ${error.message}\n`);
+        return [];
+      }
+      throw error;
+    }
+  },
+};
+
+function compared(ours: readonly number[], theirs: readonly number[]): Measurement {
+  const runs = ofRuns('guest.mmio_read.ratio_to_qemu_edu', '/s', ours);
+  const baseline = median(theirs);
+  return { ...runs, baseline, ratio: runs.median / baseline };
+}
+
+function perSecond(nanoseconds: number): number {
+  return 1e9 / nanoseconds;
+}

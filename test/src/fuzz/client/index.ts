@@ -1,0 +1,5 @@
+export {
+  runClientCampaign,
+  type ClientCampaignOptions,
+  type ClientCampaignSummary,
+} from './client-campaign.js';

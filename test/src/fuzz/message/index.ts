@@ -1,0 +1,2 @@
+export * from './header.js';
+export { payloadOf, versionPayload } from './payload.js';

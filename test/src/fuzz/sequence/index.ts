@@ -1,0 +1,2 @@
+export { descriptorKinds, type Action, type DescriptorKind, type Sequence } from './action.js';
+export { describeAction, describeBytes, describeSequence } from './describe.js';

@@ -15,6 +15,7 @@ const commands = {
   coverage: async () => (await import('./commands/coverage.js')).coverage,
   docs: async () => (await import('./commands/docs.js')).docs,
   example: async () => (await import('./commands/example.js')).example,
+  fuzz: async () => (await import('./commands/fuzz.js')).fuzz,
   lint: async () => (await import('./commands/lint.js')).lint,
   start: async () => (await import('./commands/start.js')).start,
   test: async () => (await import('./commands/test.js')).test,

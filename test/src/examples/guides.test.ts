@@ -35,9 +35,11 @@ describe('links of the documents', () => {
     'docs/architecture.md',
     'docs/speed.md',
     'docs/guides/drivers.md',
+    'docs/guides/qemu.md',
     'docs/guides/testing.md',
     'docs/reference/device-rules.md',
     'docs/reference/iommu-rules.md',
+    'docs/reference/vfio-user-rules.md',
   ];
   for (const document of documents) {
     it(`${document}: every link leads to a file or a folder of the repository`, async () => {

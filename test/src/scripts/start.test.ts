@@ -50,6 +50,6 @@ describe('scripts/run.js: the program that it starts', () => {
   it('a command that does not exist is refused with the list of those that do', () => {
     const { status, stderr } = sandbox.run('toString');
     expect(status).to.equal(2);
-    expect(stderr).to.contain('bench, build, coverage, docs, lint, start, test');
+    expect(stderr).to.contain('bench, build, coverage, docs, example, fuzz, lint');
   });
 });

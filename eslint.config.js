@@ -1,7 +1,13 @@
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-const tests = ['**/*.test.ts', '**/*.test.*.ts', '**/*.test-support.ts', 'test/src/**', 'test/guest/src/**'];
+const tests = [
+  '**/*.test.ts',
+  '**/*.test.*.ts',
+  '**/*.test-support.ts',
+  'test/src/**',
+  'test/guest/src/**',
+];
 
 /** What the core is given (a clock, a transport) and must not fetch from the platform. */
 const platformGlobals = [

@@ -38,6 +38,7 @@ export const lintSteps = [
         'packages/*/src',
         'examples/*/src',
         'test/src',
+        'test/guest/src',
       ],
     ],
   },

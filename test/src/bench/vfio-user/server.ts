@@ -8,11 +8,7 @@ import { ECHO, POLL_MS, type ServerMode } from './shared.js';
  * another a bare loop that answers so many bytes with so many others, with the same way to wait.
  */
 
-const [mode, devicePath = '', echoPath = ''] = process.argv.slice(2) as [
-  ServerMode,
-  string,
-  string,
-];
+const [mode, devicePath, echoPath] = process.argv.slice(2) as [ServerMode, string, string];
 
 const POLLING: Readonly<Record<ServerMode, PollingOptions>> = {
   poll: { maxSpins: 1_000_000, turnMs: POLL_MS },

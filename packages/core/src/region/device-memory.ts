@@ -18,7 +18,10 @@ export interface DeviceMemoryOptions {
    * made them releases them, not before the device is gone.
    */
   readonly shared?: SharedBytes;
-  /** Where the memory starts in the shared bytes, a multiple of 4096; 0 by default. */
+  /**
+   * Where the memory starts in the shared bytes, a multiple of 4096; 0 by default. All that can be mapped of one region
+   * lies in one file as it lies in the region: else it is mapped in this process only.
+   */
   readonly sharedOffset?: number;
 }
 

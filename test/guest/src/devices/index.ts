@@ -7,4 +7,5 @@ export {
   probeRegisters,
   probeStatus,
 } from './probe-layout.js';
+export { Window, windowId, windowLayout } from './window.js';
 export { probeDriver, type ProbeOptions } from './probe.js';

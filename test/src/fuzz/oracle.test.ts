@@ -1,7 +1,14 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { MessageSplitter } from './corpus/index.js';
-import { ERROR, messageOf, NO_REPLY, payloadOf, TYPE_REPLY } from './message/index.js';
+import {
+  ERROR,
+  messageOf,
+  NO_REPLY,
+  payloadOf,
+  TYPE_REPLY,
+  versionPayload,
+} from './message/index.js';
 import { Random } from './random/index.js';
 import { ExpectedReplies } from './target/expected-replies.js';
 import { FuzzFailure } from './target/index.js';
@@ -15,17 +22,18 @@ const READ_REPLY = messageOf(9, payloadOf(0n, 0, 4, 7), { id: 2, flags: TYPE_REP
 /** After a VERSION that was accepted. */
 function agreed(): ExpectedReplies {
   const expected = new ExpectedReplies(LARGEST);
-  expected.sent(VERSION, 0);
-  expected.received(messageOf(1, payloadOf(0, 0), { id: 1, flags: TYPE_REPLY }), 0);
+  expected.sent(VERSION);
+  const agreement = versionPayload('{"capabilities":{}}\0');
+  expected.received(messageOf(1, agreement, { id: 1, flags: TYPE_REPLY }), 0);
   return expected;
 }
 
 describe(`what the fuzzer takes for a mistake of a server (${HEADER})`, () => {
   it('a reply that is missing', () => {
     const expected = agreed();
-    expected.sent(READ.subarray(0, 20), 0);
+    expected.sent(READ.subarray(0, 20));
     expect(expected.open).to.equal(0);
-    expected.sent(READ.subarray(20), 0);
+    expected.sent(READ.subarray(20));
     expect(expected.open).to.equal(1);
     expected.received(READ_REPLY, 0);
     expect(expected.open).to.equal(0);
@@ -38,7 +46,7 @@ describe(`what the fuzzer takes for a mistake of a server (${HEADER})`, () => {
       messageOf(10, payloadOf(0n, 0, 4), { id: 2, flags: TYPE_REPLY }),
     ]) {
       const expected = agreed();
-      expected.sent(messageOf(9, payloadOf(0n, 0, 4), { id: 2, flags: NO_REPLY }), 0);
+      expected.sent(messageOf(9, payloadOf(0n, 0, 4), { id: 2, flags: NO_REPLY }));
       expect(() => {
         expected.received(wrong, 0);
       }).to.throw(FuzzFailure);
@@ -55,18 +63,42 @@ describe(`what the fuzzer takes for a mistake of a server (${HEADER})`, () => {
       [READ_REPLY, 1],
     ] as const) {
       const expected = agreed();
-      expected.sent(READ, 0);
+      expected.sent(READ);
       expect(() => {
         expected.received(wrong, fds);
       }).to.throw(FuzzFailure);
     }
   });
 
+  it('a success of what fails everywhere: no command, a DMA_READ that a client sends, a bare VERSION', () => {
+    for (const [command, flags, payload] of [
+      [9, 2, READ.subarray(16)],
+      [11, 0, payloadOf(0n, 4n)],
+      [1, 0, payloadOf(0)],
+    ] as const) {
+      const expected = agreed();
+      expected.sent(messageOf(command, payload, { id: 2, flags }));
+      expect(() => {
+        expected.received(messageOf(command, payload, { id: 2, flags: TYPE_REPLY }), 0);
+      }).to.throw(FuzzFailure);
+    }
+  });
+
+  it('a refusal that overtakes the reply before it', () => {
+    const expected = agreed();
+    expected.sent(READ);
+    expected.sent(messageOf(13, payloadOf(), { id: 3, flags: 2 }));
+    const refusal = { id: 3, flags: TYPE_REPLY | ERROR, errno: 22 };
+    expect(() => {
+      expected.received(messageOf(13, payloadOf(), refusal), 0);
+    }).to.throw(FuzzFailure);
+  });
+
   it('an end of the connection, unless the stream is lost', () => {
     const expected = agreed();
-    expected.sent(READ, 0);
+    expected.sent(READ);
     expect(expected.mayEnd).to.equal(false);
-    expected.sent(messageOf(9, payloadOf(), { size: LARGEST + 1 }), 0);
+    expected.sent(messageOf(9, payloadOf(), { size: LARGEST + 1 }));
     expect(expected.mayEnd).to.equal(true);
   });
 });

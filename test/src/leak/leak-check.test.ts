@@ -71,6 +71,40 @@ describe('leak check: suites', () => {
   });
 });
 
+describe('leak check: rejections that nobody handles', () => {
+  let run: FixtureRun;
+  before(() => {
+    run = runFixture('rejecting');
+  });
+
+  it('fail the test that leaves one, and name the line that made the error', () => {
+    const message = run.failed.get('rejecting now');
+    expect(message).to.contain('unhandled: the test leaves one rejection');
+    expect(message).to.contain('nobody hears this');
+    expect(message).to.contain(markedLine('rejecting', 'now'));
+  });
+
+  it('fail it also when they come a turn later, or with something that is no error', () => {
+    expect(run.failed.get('rejecting soon')).to.contain('unhandled: the test leaves 2 rejections');
+    expect(run.failed.get('rejecting soon')).to.contain('a word');
+  });
+
+  it('fail the suite whose hook leaves one', () => {
+    const [title] = [...run.failed.keys()].slice(-1);
+    expect(title).to.match(/^rejecting inner suite "after all" hook/);
+  });
+
+  it('fail nothing else: neither a rejection that is handled, nor a test that failed anyway', () => {
+    expect(run.passed).to.deep.equal([
+      'rejecting nothing',
+      'rejecting handled',
+      'rejecting inner suite is not to blame',
+    ]);
+    expect(run.failed.get('rejecting besides')).to.equal('the failure of the test itself');
+    expect(run.failed.size).to.equal(4);
+  });
+});
+
 describe('leak check: tests that end early', () => {
   let run: FixtureRun;
   before(() => {

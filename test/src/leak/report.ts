@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Holding } from './holding.js';
 import { ownFrames, type Trace } from './trace.js';
 
@@ -9,12 +10,28 @@ export function leakError(scope: string, leaked: readonly Holding[]): Error {
   const lines = distinct.slice(0, shownHoldings).flatMap(describeHolding);
   const rest = distinct.length - shownHoldings;
   const more = rest > 0 ? [`  and ${String(rest)} more`] : [];
-  const things = distinct.length === 1 ? 'one thing' : `${String(distinct.length)} things`;
+  const things = counted(distinct.length, 'thing');
   const message = [`leak: ${scope} leaves ${things} behind`, ...lines, ...more].join('\n');
+  return named('LeakError', message);
+}
+
+/** The failure of a scope that left promises behind which rejected, and nobody handled it. */
+export function rejectionError(scope: string, reasons: readonly unknown[]): Error {
+  const lines = reasons.slice(0, shownHoldings).map((reason) => indent(inspect(reason)));
+  const message = [`unhandled: ${scope} leaves ${counted(reasons.length, 'rejection')}`, ...lines];
+  return named('UnhandledRejection', message.join('\n'));
+}
+
+/** The message is all there is to see: where the check made the error helps nobody. */
+function named(name: string, message: string): Error {
   const error = new Error(message);
-  error.name = 'LeakError';
+  error.name = name;
   error.stack = message;
   return error;
+}
+
+function counted(count: number, thing: string): string {
+  return count === 1 ? `one ${thing}` : `${String(count)} ${thing}s`;
 }
 
 /** A socket is seen as a handle and as a descriptor; the first is told, with the origin that is known. */

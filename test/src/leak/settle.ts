@@ -5,13 +5,17 @@ const nextTurn = setImmediate;
 const maxTurns = 500;
 
 /**
- * Lets the event loop turn while `unsettled` says so, but not for ever, and then calls `done`; at once,
- * when there is nothing to wait for. The wall clock plays no part.
+ * Lets the event loop turn while `unsettled` says so, but not for ever, and then calls `done`; once in any case, because
+ * Node tells of a rejection at the end of a turn. The wall clock plays no part.
  */
-export function settle(unsettled: () => boolean, done: () => void, turns = maxTurns): void {
+export function settle(unsettled: () => boolean, done: () => void): void {
+  nextTurn(lookAgain, unsettled, done, maxTurns);
+}
+
+function lookAgain(unsettled: () => boolean, done: () => void, turns: number): void {
   if (turns === 0 || !unsettled()) {
     done();
   } else {
-    nextTurn(settle, unsettled, done, turns - 1);
+    nextTurn(lookAgain, unsettled, done, turns - 1);
   }
 }

@@ -54,13 +54,9 @@ export class Endpoint {
   #resets = 0;
 
   constructor(services: EndpointServices) {
-    const { clock } = services;
+    const { clock, handlerDeadlineMs = DEFAULT_HANDLER_DEADLINE_MS } = services;
     const logger = safeLogger(services.logger);
-    this.#guard = new ModelGuard(
-      clock,
-      services.logger,
-      services.handlerDeadlineMs ?? DEFAULT_HANDLER_DEADLINE_MS,
-    );
+    this.#guard = new ModelGuard(clock, services.logger, handlerDeadlineMs);
     this.#life = new ModelLife(this.#guard, logger, () => {
       this.irqs.resetLines();
     });
@@ -272,7 +268,8 @@ export class Endpoint {
 
   /**
    * The client behind a transport is gone and the next one shall find the device as it is: everything that was the
-   * client's goes (interrupts, eventfds, maps, PASIDs, dirty logs, a migration under way), registers and memory stay.
+   * client's goes (interrupts, eventfds, maps, PASIDs, dirty logs, a migration under way), registers and memory stay. A
+   * reset that it asked for is over before this is.
    *
    * Source: vfio-user protocol specification, Disconnection and reconnect.
    */
@@ -286,6 +283,9 @@ export class Endpoint {
       this.#calls.resetMigration();
       this.dmaPlane.renew();
     });
+    while (this.#status.resetting) {
+      await this.#life.settled();
+    }
   }
 
   /** The client gives the device back. Never fails: what the model throws is logged. */

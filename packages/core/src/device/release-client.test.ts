@@ -2,7 +2,7 @@ import { VFIO_IRQ_SET_ACTION_TRIGGER, VFIO_IRQ_SET_DATA_EVENTFD } from '@mdevkit
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { microtasks, settled } from '../errors/outcome.test-support.js';
-import { deferred, makeEndpoint, trappedRegion } from './endpoint.test-support.js';
+import { DEADLINE_MS, deferred, makeEndpoint, trappedRegion } from './endpoint.test-support.js';
 
 const BIND = VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER;
 const MSIX = 2;
@@ -70,6 +70,42 @@ describe('releaseClient (vfio-user protocol specification, Disconnection and rec
     await released;
     expect(await held).to.equal('EBADF device.closed');
     expect(endpoint.dmaPlane.space.find(0)).to.equal(undefined);
+    await endpoint.close();
+  });
+
+  it('release after reset: a reset that the client asked for is over before the next one can ask for another', async () => {
+    const answer = deferred();
+    const resets = [undefined, answer.promise];
+    await using bench = makeEndpoint({ reset: () => resets.shift() });
+    const { endpoint } = bench;
+    await endpoint.open();
+    const resetting = endpoint.reset();
+    let released = false;
+    const releasing = endpoint.releaseClient().then(() => (released = true));
+    await microtasks();
+    expect(released).to.equal(false);
+    answer.resolve();
+    await releasing;
+    await endpoint.reset();
+    await resetting;
+    expect(endpoint.counters.resets).to.equal(2);
+    await endpoint.close();
+  });
+
+  it('release after reset: one that never ends is not waited for longer than a handler may take', async () => {
+    const resets = [undefined, new Promise<void>(() => undefined)];
+    await using bench = makeEndpoint({ reset: () => resets.shift() });
+    const { endpoint, clock } = bench;
+    await endpoint.open();
+    const resetting = settled(endpoint.reset());
+    clock.advance(DEADLINE_MS / 2);
+    const releasing = endpoint.releaseClient();
+    for (let half = 0; half < 2; half++) {
+      await microtasks();
+      clock.advance(DEADLINE_MS / 2);
+    }
+    await releasing;
+    expect(await resetting).to.equal('ETIMEDOUT model.deadline');
     await endpoint.close();
   });
 

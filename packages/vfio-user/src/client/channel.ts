@@ -45,7 +45,12 @@ export class Channel implements Disposable {
     this.#maxPayload = maxPayload;
     this.#stream = stream;
     this.#handler = handler;
-    this.incoming = new Incoming(stream, { maxMessage: HEADER + maxPayload, maxDescriptors });
+    this.incoming = new Incoming(stream, {
+      maxMessage: HEADER + maxPayload,
+      maxDescriptors,
+      // The answer to VERSION brings one.
+      takesSockets: true,
+    });
     this.outgoing = Outgoing.on(stream, { maxPayload, maxQueued });
     this.#watch = watch(stream.fd, { readable: true }, (readable, writable, gone) => {
       if (writable) {

@@ -2,6 +2,7 @@ import { closeSync } from 'node:fs';
 import type { Logger } from '@mdevkit/core';
 import { UnixStream } from '@mdevkit/linux';
 import { VFIO_USER_VERSION } from '@mdevkit/uapi';
+import { failure } from '../errors/index.js';
 import {
   acceptReply,
   buildVersion,
@@ -26,7 +27,8 @@ export interface Agreement {
 /**
  * Proposes all that this client can do and takes the server's answer.
  *
- * Throws `vfio-user.version-…` for an answer that is none, and what a command throws.
+ * Throws `vfio-user.version-…` for an answer that is none, EPROTO `vfio-user.bad-reply` for a twin socket that is none,
+ * and what a command throws.
  *
  * Source: docs/interop/vfio-user.rst, VFIO_USER_VERSION.
  */
@@ -49,7 +51,7 @@ export async function shakeHands(
     }
     const index = accepted.twinSocketIndex;
     const fd = index === undefined ? undefined : reply.descriptors[index];
-    const twin = fd === undefined ? undefined : UnixStream.adopt(fd);
+    const twin = fd === undefined ? undefined : adoptTwin(fd);
     taken = fd;
     return { server: accepted.server, twin };
   } finally {
@@ -58,6 +60,16 @@ export async function shakeHands(
         closeSync(fd);
       }
     }
+  }
+}
+
+/** One that it refuses stays the caller's. */
+function adoptTwin(fd: number): UnixStream {
+  try {
+    return UnixStream.adopt(fd);
+  } catch (error) {
+    const problem = 'the twin socket is no stream socket';
+    throw failure('vfio-user.bad-reply', { problem }, error);
   }
 }
 

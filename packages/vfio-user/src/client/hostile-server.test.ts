@@ -159,7 +159,7 @@ describe('a reply that the protocol does not allow (docs/interop/vfio-user.rst, 
         return undefined;
       },
     };
-    expect(await refusal(connectFake({ handlers }))).to.equal('ENOTSOCK linux.call');
+    expect(await refusal(connectFake({ handlers }))).to.equal(BAD);
     closeSync(file);
     expect(readdirSync('/proc/self/fd').length).to.equal(before);
   });

@@ -1,10 +1,17 @@
-import type { Command } from './commands.js';
+import {
+  VFIO_USER_DEVICE_GET_INFO,
+  VFIO_USER_DEVICE_GET_IRQ_INFO,
+  VFIO_USER_DEVICE_GET_REGION_INFO,
+  VFIO_USER_DMA_UNMAP,
+  VFIO_USER_REGION_READ,
+  VFIO_USER_REGION_WRITE,
+} from '@mdevkit/uapi';
 import type { ReceivedVersion } from './version.js';
 
 /** What the server may do with a client. */
 export interface Quirks {
-  /** It may answer with errors, also where the reply would have a payload. */
-  readonly answersErrors: boolean;
+  /** Commands whose reply it takes without a look at the error bit: it waits for the payload of a success. */
+  readonly blindTo: ReadonlySet<number>;
   /** It may send DMA_READ and DMA_WRITE. */
   readonly sendsDma: boolean;
   /** Bytes of one DMA_READ or DMA_WRITE at the most, whatever the client says that it takes. */
@@ -27,7 +34,7 @@ interface Row extends ClientProfile {
 
 /** What the specification promises of every client. */
 const BY_THE_BOOK: Quirks = {
-  answersErrors: true,
+  blindTo: new Set(),
   sendsDma: true,
   largestDma: Number.POSITIVE_INFINITY,
 };
@@ -65,8 +72,16 @@ const ROWS: readonly Row[] = [
     quirks: {
       ...BY_THE_BOOK,
       // rust-vmm/vfio, vfio-user/src/lib.rs, Client: it never looks at the error bit and reads a reply
-      // of the size it expects, so a bare header leaves it waiting for ever.
-      answersErrors: false,
+      // of the size it expects, so a bare header leaves it waiting for ever. These are all that it sends
+      // and that are answered with more; it says VERSION once, and an error ends the connection.
+      blindTo: new Set([
+        VFIO_USER_DMA_UNMAP,
+        VFIO_USER_DEVICE_GET_INFO,
+        VFIO_USER_DEVICE_GET_REGION_INFO,
+        VFIO_USER_DEVICE_GET_IRQ_INFO,
+        VFIO_USER_REGION_READ,
+        VFIO_USER_REGION_WRITE,
+      ]),
       // Same place: it has no handler for commands of a server.
       sendsDma: false,
     },
@@ -92,8 +107,8 @@ export function recogniseClient(version: ReceivedVersion): ClientProfile {
 
 /**
  * Whether the server may answer a command of this client with an error. Where it may not, it answers with a payload
- * of the size that the client waits for. A reply that is a bare header anyway may always be an error.
+ * of the size that the client waits for.
  */
-export function mayAnswerError(quirks: Quirks, command: Command): boolean {
-  return quirks.answersErrors || !command.hasReplyPayload;
+export function mayAnswerError(quirks: Quirks, command: number): boolean {
+  return !quirks.blindTo.has(command);
 }

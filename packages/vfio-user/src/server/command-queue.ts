@@ -1,23 +1,40 @@
-import { closeAll } from '../wire/index.js';
+import { closeAll, type Incoming, type Malformed } from '../wire/index.js';
 import type { CommandBytes, Kept } from './answer.js';
 
-/** A command that has to wait, as a copy. */
+/** A command that has to wait, as a copy; or what is none, and waits to be refused. */
 export class QueuedCommand implements CommandBytes, Disposable {
   readonly id: number;
   readonly command: number;
   readonly flags: number;
   readonly bytes: Uint8Array;
   readonly view: DataView;
+  readonly malformed: Malformed | undefined;
   readonly #fds: number[];
 
   /** `bytes` are the payload, and a copy; descriptors are owned from here on. */
-  constructor(id: number, command: number, flags: number, bytes: Uint8Array, fds: number[]) {
+  constructor(
+    id: number,
+    command: number,
+    flags: number,
+    bytes: Uint8Array,
+    fds: number[],
+    malformed?: Malformed,
+  ) {
     this.id = id;
     this.command = command;
     this.flags = flags;
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.malformed = malformed;
     this.#fds = fds;
+  }
+
+  /** The current message, whose descriptors it takes over. */
+  static from(incoming: Incoming): QueuedCommand {
+    const { id, command, flags, at, length, malformed } = incoming;
+    const end = malformed === undefined ? at + length : at;
+    const bytes = incoming.bytes.slice(at, end);
+    return new QueuedCommand(id, command, flags, bytes, incoming.takeDescriptors(), malformed);
   }
 
   get descriptorCount(): number {

@@ -23,8 +23,7 @@ interface Held {
 
 /** Carries the commands of one session out after VERSION, one at a time, and answers them. */
 export class CommandRunner {
-  /** The last command that was begun, and its errno once it is over. */
-  command = 0;
+  /** Of the last command that is over. */
   errno = 0;
   readonly #options: SessionOptions;
   readonly #outgoing: Outgoing;
@@ -128,17 +127,6 @@ export class CommandRunner {
     return true;
   }
 
-  /** Answers what cannot be carried out at all with EINVAL. */
-  refuse(id: number, command: number, posted: boolean): void {
-    this.#counters.commands++;
-    this.#counters.failed++;
-    this.command = command;
-    this.errno = Errno.EINVAL;
-    if (!posted) {
-      this.#outgoing.error(id, command, Errno.EINVAL);
-    }
-  }
-
   /** The client is gone: nothing is answered any more. */
   stop(): void {
     this.#stopped = true;
@@ -153,7 +141,6 @@ export class CommandRunner {
     const { clock, logger, limits } = this.#options;
     this.#counters.commands++;
     this.#counters.posted += posted ? 1 : 0;
-    this.command = command;
     this.#answer.length = 0;
     this.#answer.descriptors = undefined;
     this.#isInside = true;
@@ -263,7 +250,6 @@ export class CommandRunner {
   }
 
   #finish({ id, command, posted, request }: Held, errno: number): void {
-    this.command = command;
     if (errno === 0) {
       this.#reply(id, command, posted);
     } else {

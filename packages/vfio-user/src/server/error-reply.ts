@@ -1,5 +1,5 @@
 import { VFIO_USER_REGION_READ, VFIO_USER_REGION_WRITE } from '@mdevkit/uapi';
-import { commandOf, mayAnswerError, type Quirks } from '../protocol/index.js';
+import { mayAnswerError, type Quirks } from '../protocol/index.js';
 import type { Outgoing } from '../wire/index.js';
 import { CommandRequest } from './command-request.js';
 import { replyInsteadOfError } from './commands/index.js';
@@ -25,14 +25,13 @@ export function replyError(
   errno: number,
   request: Uint8Array,
 ): void {
-  const row = commandOf(command);
-  if (row === undefined || mayAnswerError(quirks, row)) {
+  if (mayAnswerError(quirks, command)) {
     outgoing.error(id, command, errno);
   } else if (command === VFIO_USER_REGION_READ || command === VFIO_USER_REGION_WRITE) {
     outgoing.reply(id, command, putAccess(outgoing, command, request));
   } else {
     using asked = new CommandRequest(command, request, []);
-    const payload = replyInsteadOfError(asked)?.payload ?? new Uint8Array(row.reply?.size ?? 0);
+    const payload = replyInsteadOfError(asked);
     outgoing.bytes.set(payload);
     outgoing.reply(id, command, payload.length);
   }

@@ -3,8 +3,10 @@ import {
   VFIO_USER_DEVICE_GET_INFO as GET_INFO,
   VFIO_USER_VERSION as VERSION,
 } from '@mdevkit/uapi';
+import { NativeBuffer, UnixStream } from '@mdevkit/linux';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import { someDescriptors } from '../wire/wire.test-support.js';
 import { fields, message, versionPayload, type RawMessage } from './raw-client.test-support.js';
 import { microtasks, openServer } from './server-bench.test-support.js';
 
@@ -90,12 +92,14 @@ describe('VERSION (docs/interop/vfio-user.rst, VFIO_USER_VERSION; libvfio-user t
     const client = bench.connect();
     client.send(VERSION, versionPayload({}), { flags: 0x10 });
     expect(bench.pump().kind).to.equal('disconnected');
+    expect([client.receive(), client.ended]).to.deep.equal([undefined, true]);
   });
 
   it('version descriptors: descriptors with it are EINVAL', async () => {
     await using bench = await openServer();
     const client = bench.connect();
-    const fds = [client.stream.fd];
+    using stray = someDescriptors(1);
+    const { fds } = stray;
     expect(client.ask(bench.pump, VERSION, versionPayload({}), { fds }).errno).to.equal(
       Errno.EINVAL,
     );
@@ -109,13 +113,12 @@ describe('VERSION (docs/interop/vfio-user.rst, VFIO_USER_VERSION; libvfio-user t
     expect(client.expect()).to.include({ id: 5, errno: Errno.EINVAL });
   });
 
-  it('version first: a reply as the first message is EINVAL, and the connection is closed', async () => {
+  it('version first: a reply as the first message is not answered, and the connection is closed', async () => {
     await using bench = await openServer();
     const client = bench.connect();
-    expect(client.ask(bench.pump, VERSION, versionPayload({}), { flags: 1 }).errno).to.equal(
-      Errno.EINVAL,
-    );
-    expect(bench.pump().kind).to.equal('idle');
+    client.send(VERSION, versionPayload({}), { flags: 1 });
+    expect(bench.pump()).to.deep.equal({ kind: 'disconnected', reason: 'protocol' });
+    expect([client.receive(), client.ended]).to.deep.equal([undefined, true]);
   });
 
   it('version once: a second VERSION is EINVAL, and the session goes on (own rule)', async () => {
@@ -164,6 +167,19 @@ describe('requests that are none (libvfio-user test/py/test_request_errors.py)',
     expect(bench.pump()).to.deep.equal({ kind: 'disconnected', reason: 'protocol' });
   });
 
+  for (const [what, flags] of [
+    ['a reply', 1],
+    ['what wants no reply', 0x10],
+  ] as const) {
+    it(`no reply: ${what} is not answered either when nobody knows what follows`, async () => {
+      await using bench = await openServer();
+      const client = bench.open();
+      client.sendBytes(message(6, GET_INFO, new Uint8Array(0), { size: 2 ** 31, flags }));
+      expect(bench.pump()).to.deep.equal({ kind: 'disconnected', reason: 'protocol' });
+      expect([client.receive(), client.ended]).to.deep.equal([undefined, true]);
+    });
+  }
+
   const refused: Readonly<Record<string, readonly [number, Uint8Array, number]>> = {
     'a command that does not exist': [99, new Uint8Array(16), 0],
     'number 0': [0, new Uint8Array(16), 0],
@@ -192,13 +208,42 @@ describe('requests that are none (libvfio-user test/py/test_request_errors.py)',
     expect(bench.lines.some(({ message: line }) => line.includes('never sent'))).to.equal(true);
   });
 
+  it('stray reply: nor is one that cannot be taken as it is (docs/interop/vfio-user.rst, Header)', async () => {
+    await using bench = await openServer();
+    const client = bench.open();
+    using stray = someDescriptors(17);
+    client.send(11, new Uint8Array(16), { flags: 1, fds: stray.fds });
+    expect(bench.pump().kind).to.equal('idle');
+    expect(client.receive()).to.equal(undefined);
+    expect(bench.lines.map(({ fields: { problem } }) => problem)).to.include('descriptors');
+    expect(client.ask(bench.pump, GET_INFO, fields(16, 0, 0, 0)).errno).to.equal(0);
+  });
+
+  it('socket descriptors: a socket is closed as it comes, and its message is EINVAL (unix(7), SCM_RIGHTS)', async () => {
+    await using bench = await openServer();
+    const client = bench.open();
+    const [one, other] = UnixStream.pair();
+    using _other = other;
+    const request = message(6, 8, fields(20, 0x24, 0, 0, 1));
+    client.sendBytes(request.subarray(0, 20), [one.fd]);
+    one[Symbol.dispose]();
+    bench.pump();
+    using buffer = NativeBuffer.allocate(16);
+    expect(other.receive(buffer, 0, 16), 'nobody has the other end').to.equal(0);
+    client.sendBytes(request.subarray(20));
+    bench.pump();
+    expect(client.expect()).to.include({ id: 6, flags: 0x21, errno: Errno.EINVAL });
+    expect(client.ask(bench.pump, GET_INFO, fields(16, 0, 0, 0)).errno).to.equal(0);
+  });
+
   it('stray descriptors: descriptors of a command that takes none are closed, and it is EINVAL (test_bad_request_closes_fds)', async () => {
     await using bench = await openServer();
     const client = bench.open();
-    const fds = [client.stream.fd, client.stream.fd];
+    using stray = someDescriptors(2);
+    const { fds } = stray;
     const reply = client.ask(bench.pump, GET_INFO, fields(16, 0, 0, 0), { fds });
     expect(reply.errno).to.equal(Errno.EINVAL);
-    const tooMany = new Array<number>(17).fill(client.stream.fd);
+    const tooMany = Array.from({ length: 17 }, () => fds[0] ?? -1);
     expect(client.ask(bench.pump, 8, fields(20, 0x24, 0, 0, 17), { fds: tooMany }).errno).to.equal(
       Errno.EINVAL,
     );

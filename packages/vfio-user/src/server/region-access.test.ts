@@ -7,6 +7,7 @@ import {
 } from '@mdevkit/uapi';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import { someDescriptors } from '../wire/wire.test-support.js';
 import { fields, readPayload, writePayload, type RawMessage } from './raw-client.test-support.js';
 import { COUNT, DATA, OFFSET, REGION } from './region-access.js';
 import {
@@ -115,7 +116,8 @@ describe(`region access (${SPEC})`, () => {
   it('stray descriptors: descriptors with an access are EINVAL and closed (test_request_errors.py, test_bad_request_closes_fds)', async () => {
     await using bench = await openServer();
     const client = bench.open();
-    const fds = [client.stream.fd];
+    using stray = someDescriptors(1);
+    const { fds } = stray;
     const reply = client.ask(bench.pump, READ, readPayload(MEMORY, 0, 4), { fds });
     expect(reply.errno).to.equal(Errno.EINVAL);
   });

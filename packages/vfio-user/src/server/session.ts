@@ -9,6 +9,7 @@ import type { SessionContext } from './context.js';
 import { errorNumber } from './error-number.js';
 import { LimitedLog } from './limited-log.js';
 import { agree } from './negotiation.js';
+import { isLastOfAll, warnOf, wantsReply, type Refused } from './refusal.js';
 import type { SessionInfo } from './session-info.js';
 import type { SessionOptions } from './session-options.js';
 import { Progress, type DisconnectReason } from './step.js';
@@ -101,7 +102,7 @@ export class Session implements Disposable {
   }
 
   get wantsToRead(): boolean {
-    return !this.isBusy || !this.#queue.isFull;
+    return !this.isBusy || this.#canCollect;
   }
 
   get wantsToWrite(): boolean {
@@ -203,19 +204,28 @@ export class Session implements Disposable {
       if (!incoming.next()) {
         return this.#nothingReceived();
       }
-      if (incoming.malformed !== undefined) {
-        return this.#refuse();
+      if (!this.#takeReply()) {
+        const { id, command, flags, at, length, isReply, malformed } = incoming;
+        return isReply || malformed !== undefined
+          ? this.#refuse(incoming)
+          : this.#carryOut(incoming, id, command, flags, at, length);
       }
-      if (!incoming.isReply) {
-        const { id, command, flags, at, length } = incoming;
-        return this.#carryOut(incoming, id, command, flags, at, length);
-      }
-      if (this.#runner === undefined) {
-        return this.#refuse();
-      }
-      this.#runner.running.messenger.take(incoming);
     }
     return Progress.worked;
+  }
+
+  /** Whether the message is a reply, and done with: nobody answers an answer, whatever is wrong with it. */
+  #takeReply(): boolean {
+    const incoming = this.#incoming;
+    if (!incoming.isReply || incoming.outOfStep || this.#runner === undefined) {
+      return false;
+    }
+    if (incoming.malformed === undefined) {
+      this.#runner.running.messenger.take(incoming);
+    } else {
+      warnOf(this.#log, incoming);
+    }
+    return true;
   }
 
   #nothingReceived(): Progress {
@@ -226,47 +236,37 @@ export class Session implements Disposable {
     return Progress.idle;
   }
 
-  /** While a command is held: takes replies at once and puts commands aside. */
+  get #canCollect(): boolean {
+    return !this.#queue.isFull && !this.#incoming.outOfStep;
+  }
+
+  /** While a command is held: takes replies at once and puts the rest aside, so that it is answered in order. */
   #collect(): void {
     const incoming = this.#incoming;
-    for (let count = 0; count < MOST_MESSAGES && !this.#queue.isFull; count++) {
+    for (let count = 0; count < MOST_MESSAGES && this.#canCollect; count++) {
       if (!incoming.next()) {
         this.#nothingReceived();
         return;
       }
-      const { id, command, flags, at, length } = incoming;
-      if (incoming.malformed !== undefined) {
-        this.#refuse();
-      } else if (incoming.isReply) {
-        this.#runner?.running.messenger.take(incoming);
-      } else {
-        const payload = incoming.bytes.slice(at, at + length);
-        const fds = incoming.takeDescriptors();
-        this.#queue.add(new QueuedCommand(id, command, flags, payload, fds));
-      }
-      if (this.#ended !== undefined) {
-        return;
+      if (!this.#takeReply()) {
+        this.#queue.add(QueuedCommand.from(incoming));
       }
     }
-    if (this.#isPeerGone && this.#queue.isFull) {
+    if (this.#isPeerGone && !this.#canCollect) {
       this.end('closed');
     }
   }
 
   /** Answers what is no message of the protocol, and leaves when nobody knows where the next one begins. */
-  #refuse(): Progress {
-    const { id, command, flags, malformed, outOfStep } = this.#incoming;
-    this.#log.warn('the client sent what is no message', {
-      id,
-      command: commandName(command),
-      problem: malformed ?? 'reply',
-    });
+  #refuse(message: Refused): Progress {
+    const { id, command, flags } = message;
+    warnOf(this.#log, message);
     this.#command = command;
     this.#errno = Errno.EINVAL;
-    if (outOfStep || (flags & VFIO_USER_NO_REPLY) === 0) {
+    if (wantsReply(flags)) {
       this.#outgoing.error(id, command, Errno.EINVAL);
     }
-    if (outOfStep || this.#runner === undefined) {
+    if (isLastOfAll(message) || this.#runner === undefined) {
       this.end('protocol');
       return Progress.ended;
     }
@@ -276,6 +276,9 @@ export class Session implements Disposable {
   #runQueued(queued: QueuedCommand): Progress {
     const { id, command, flags, bytes } = queued;
     try {
+      if (queued.malformed !== undefined) {
+        return this.#refuse(queued);
+      }
       return this.#carryOut(queued, id, command, flags, 0, bytes.length);
     } finally {
       queued[Symbol.dispose]();
@@ -328,7 +331,9 @@ export class Session implements Disposable {
       const { logger } = this.#options;
       logger.warn('no session with this client', { error });
       this.#errno = errorNumber(error, logger, commandName(command));
-      this.#outgoing.error(id, command, this.#errno);
+      if (wantsReply(flags)) {
+        this.#outgoing.error(id, command, this.#errno);
+      }
       this.end('protocol');
       return Progress.ended;
     }

@@ -1,10 +1,10 @@
-import { closeSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 
 interface Batch {
   /** Where the read that brought it ended in the buffer. */
   end: number;
   readonly fds: number[];
-  /** Some were lost on the way or there were too many: none of them can be trusted to be the right one. */
+  /** Some were lost on the way or refused, or there were too many: none can be trusted to be the right one. */
   readonly spoilt: boolean;
 }
 
@@ -27,10 +27,10 @@ export class DescriptorBatches implements Disposable {
     return this.#batches.length === 0;
   }
 
-  /** Takes ownership of what a read brought that ended at `end`. */
-  add(end: number, fds: readonly number[], truncated: boolean): void {
+  /** Takes ownership of what a read brought that ended at `end`, and closes it if `refused`. */
+  add(end: number, fds: readonly number[], refused: boolean): void {
     // Reads happen only while no whole message is there, so all that is pending belongs to one message but this batch.
-    const spoilt = truncated || this.#pending > this.#limit || fds.length > this.#limit;
+    const spoilt = refused || this.#pending > this.#limit || fds.length > this.#limit;
     if (spoilt) {
       closeAll(fds);
     }
@@ -89,5 +89,14 @@ export class DescriptorBatches implements Disposable {
 export function closeAll(fds: readonly number[]): void {
   for (const fd of fds) {
     closeSync(fd);
+  }
+}
+
+/** A socket can always be asked; what cannot, as a file of a server that is gone, is none. */
+export function isSocket(fd: number): boolean {
+  try {
+    return fstatSync(fd).isSocket();
+  } catch {
+    return false;
   }
 }

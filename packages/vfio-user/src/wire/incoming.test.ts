@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs';
+import { EventFd, SharedMemory } from '@mdevkit/linux';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
@@ -257,4 +258,33 @@ describe(`Incoming, descriptors (${FDS})`, () => {
       ]);
     });
   }
+
+  it('socket descriptors: a socket is closed before its message is whole, so that a peer that sent its own end is seen to go (unix(7), SCM_RIGHTS)', () => {
+    using wire = openWire();
+    using lent = someDescriptors(1);
+    const before = openDescriptors();
+    wire.send(message(1, [1, 2]).subarray(0, 17), [...lent.fds, wire.peer.fd]);
+    expect(wire.incoming.next()).to.equal(false);
+    expect(openDescriptors()).to.equal(before);
+    wire.peer[Symbol.dispose]();
+    expect([wire.incoming.next(), wire.incoming.ended]).to.deep.equal([false, true]);
+  });
+
+  it('socket descriptors: the message that brought one is refused, and no other descriptor is', () => {
+    using wire = openWire();
+    using event = EventFd.create();
+    using memory = SharedMemory.create(4096);
+    wire.send(message(1), [event.fd, wire.peer.fd]);
+    wire.send(message(2), [event.fd, memory.fd]);
+    expect([wire.incoming.next(), wire.incoming.malformed]).to.deep.equal([true, 'descriptors']);
+    expect([wire.incoming.next(), wire.incoming.malformed]).to.deep.equal([true, undefined]);
+    expect(wire.incoming.descriptorCount).to.equal(2);
+  });
+
+  it('socket descriptors: are taken where they are wanted, as a twin socket is (docs/interop/vfio-user.rst, VFIO_USER_VERSION)', () => {
+    using wire = openWire({ takesSockets: true });
+    wire.send(message(1), [wire.peer.fd]);
+    expect([wire.incoming.next(), wire.incoming.malformed]).to.deep.equal([true, undefined]);
+    expect(wire.incoming.descriptorCount).to.equal(1);
+  });
 });

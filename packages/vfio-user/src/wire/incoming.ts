@@ -1,6 +1,6 @@
 import type { UnixStream } from '@mdevkit/linux';
 import { VFIO_USER_TYPE_COMMAND, VFIO_USER_TYPE_MASK, VFIO_USER_TYPE_REPLY } from '@mdevkit/uapi';
-import { closeAll, DescriptorBatches } from './descriptor-batches.js';
+import { closeAll, DescriptorBatches, isSocket } from './descriptor-batches.js';
 import { COMMAND, ERROR_NUMBER, FLAGS, HEADER_SIZE, MESSAGE_ID, MESSAGE_SIZE } from './header.js';
 import { BufferPool, type Lease } from './lease.js';
 
@@ -16,12 +16,14 @@ export interface IncomingOptions {
   readonly maxMessage: number;
   /** The most descriptors of one message. */
   readonly maxDescriptors: number;
+  /** Sockets may be among them. A peer could send its own end, and its departure would not be seen. Default false. */
+  readonly takesSockets?: boolean;
 }
 
 /**
  * What is wrong with a message. After `size` and `too-large` nobody knows where the next one begins. The others are
- * whole, so the stream goes on: `type` is neither a command nor a reply, `descriptors` came with too many of them, or
- * some were lost on the way because this process can have no more; all of them are closed then.
+ * whole, so the stream goes on: `type` is neither a command nor a reply, `descriptors` came with too many of them, with
+ * a socket that is not taken, or some were lost on the way because this process can have no more; all of them are closed.
  */
 export type Malformed = 'size' | 'too-large' | 'type' | 'descriptors';
 
@@ -53,6 +55,7 @@ export class Incoming implements Disposable {
   readonly #stream: UnixStream;
   readonly #pool: BufferPool;
   readonly #maxMessage: number;
+  readonly #takesSockets: boolean;
   readonly #batches: DescriptorBatches;
   /** Those of the current message. */
   #fds: number[] = [];
@@ -63,6 +66,7 @@ export class Incoming implements Disposable {
   constructor(stream: UnixStream, options: IncomingOptions) {
     this.#stream = stream;
     this.#maxMessage = options.maxMessage;
+    this.#takesSockets = options.takesSockets ?? false;
     this.#batches = new DescriptorBatches(options.maxDescriptors);
     this.#pool = new BufferPool(options.maxMessage + BATCH_ROOM);
     this.view = this.#pool.current.view;
@@ -178,13 +182,18 @@ export class Incoming implements Disposable {
     if (count > 0) {
       this.#end += count;
       if (stream.hasDescriptors || stream.descriptorsTruncated) {
-        const truncated = stream.descriptorsTruncated;
-        this.#batches.add(this.#end, stream.takeDescriptors(), truncated);
+        this.#keepDescriptors(stream.descriptorsTruncated, stream.takeDescriptors());
       }
       return true;
     }
     this.ended = count === 0;
     return false;
+  }
+
+  /** At once, before the message is whole: it may never be. */
+  #keepDescriptors(truncated: boolean, fds: readonly number[]): void {
+    const spoilt = truncated || (!this.#takesSockets && fds.some(isSocket));
+    this.#batches.add(this.#end, fds, spoilt);
   }
 
   #makeRoom(): void {

@@ -112,13 +112,7 @@ export class HostileServer implements Disposable {
         ];
       }
       case 1:
-        return [
-          reply,
-          Array.from({ length: random.between(1, 20) }, () =>
-            // A twin socket that is none: see bugs.test.ts.
-            commandOf(reply) === 1 ? 'socket' : random.pick(kinds),
-          ),
-        ];
+        return [reply, Array.from({ length: random.between(1, 20) }, () => random.pick(kinds))];
       case 2:
         return [reply, []];
       case 3:

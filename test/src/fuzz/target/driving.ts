@@ -145,12 +145,6 @@ export class Driving implements Disposable {
     throw new FuzzFailure(`a client that behaves gets no reply to ${client.expected.nextOpen}`);
   }
 
-  /** A second passes. */
-  async wait(): Promise<void> {
-    this.#target.clock.advance(1000);
-    await microtasks();
-  }
-
   [Symbol.dispose](): void {
     this.#client[Symbol.dispose]();
   }

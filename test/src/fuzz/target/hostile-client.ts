@@ -94,7 +94,7 @@ export class HostileClient implements Disposable {
       }
       progress = true;
       this.#waiting -= taken;
-      this.expected.sent(next.bytes.subarray(0, taken), next.fds.length);
+      this.expected.sent(next.bytes.subarray(0, taken));
       if (taken === next.bytes.length) {
         this.#unsent.shift();
       } else {

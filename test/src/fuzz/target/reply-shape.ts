@@ -23,10 +23,10 @@ interface Shape {
 
 const EMPTY: Shape = { exactly: 0 };
 
-/** By command. Source: vfio-user protocol specification (docs/interop/vfio-user.rst of QEMU). */
+/** By command that a client may send. Source: vfio-user protocol specification (docs/interop/vfio-user.rst of QEMU). */
 const shapes: ReadonlyMap<number, Shape> = new Map([
-  // A client that cannot read errors gets no more than the fixed part when it says it twice.
-  [1, { least: 4, descriptors: 1 }],
+  // With an object `capabilities` and a NUL.
+  [1, { least: 4 + '{"capabilities":{}}\0'.length, descriptors: 1 }],
   [2, EMPTY],
   [3, { least: 24 }],
   [4, { exactly: 16 }],
@@ -35,9 +35,6 @@ const shapes: ReadonlyMap<number, Shape> = new Map([
   [7, { exactly: 16 }],
   [8, EMPTY],
   [10, { exactly: 16 }],
-  // Nothing that a client sends, and answered in that way as well.
-  [11, { exactly: 16 }],
-  [12, { exactly: 16 }],
   [13, EMPTY],
   [15, { exactly: 8 }],
   [16, { least: 8 }],

@@ -113,7 +113,7 @@ export async function openSession(options: BenchOptions = {}): Promise<SessionBe
     endpoint,
     client: {
       capabilities: { ...DEFAULT_CAPABILITIES, maxMsgFds: 8, ...options.capabilities },
-      quirks: { answersErrors: true, sendsDma: true, largestDma: Number.POSITIVE_INFINITY },
+      quirks: { blindTo: new Set<number>(), sendsDma: true, largestDma: Number.POSITIVE_INFINITY },
       kind: 'unknown',
     },
     limits: serverLimits(options.limits),

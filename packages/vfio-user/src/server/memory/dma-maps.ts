@@ -29,6 +29,8 @@ export interface DirtyReport {
 interface ClientMap {
   readonly request: Omit<MapRequest, 'fd'>;
   readonly memory: SharedMemory | FileMemory | MessageMemory;
+  /** An unmap waits for the device; its client may have been told that it came too late. */
+  isLeaving: boolean;
 }
 
 /**
@@ -52,14 +54,14 @@ export class DmaMaps implements Disposable {
   }
 
   /**
-   * A map that is there already is no mistake if it is the same one. Throws or rejects with what
+   * A map that is there already is no mistake if it is the same one; one that is leaving is waited for. Throws or rejects with what
    * {@link checkMapRequest}, the descriptor and the address space refuse (EEXIST for an overlap), ENOSPC
    * `vfio-user.map-limit`, and ETIMEDOUT or EIO if the device does not become quiet. Nothing is mapped once `isOver`.
    */
   map(request: MapRequest, isOver = (): boolean => false): void | Promise<void> {
     checkMapRequest(request);
     const present = this.#maps.get(request.iova);
-    if (present !== undefined && isSame(present, request)) {
+    if (present?.isLeaving === false && isSame(present, request)) {
       return;
     }
     const { endpoint, mapLimit } = this.#options;
@@ -108,27 +110,33 @@ export class DmaMaps implements Disposable {
     const { iova, size, offset, flags } = request;
     const { read, write } = accessOf(flags);
     this.#options.endpoint.dmaPlane.map({ iova, memory, size, read, write });
-    this.#maps.set(iova, { request: { iova, size, offset, flags }, memory });
+    this.#maps.set(iova, { request: { iova, size, offset, flags }, memory, isLeaving: false });
   }
 
   #remove(maps: readonly ClientMap[], first: () => void): void | Promise<void> {
-    const messages = maps
-      .map(({ memory }) => memory)
-      .filter((memory): memory is MessageMemory => memory instanceof MessageMemory);
-    const allow = (): void => {
-      messages.forEach((memory) => memory.allow());
-    };
-    messages.forEach((memory) => memory.refuse());
-    return onFailure(allow, () =>
-      this.#options.endpoint.whileQuiet('unmap', () => {
-        first();
-        for (const map of maps) {
-          this.#options.endpoint.dmaPlane.unmap(map.request.iova, map.request.size);
-          this.#maps.delete(map.request.iova);
-          map.memory[Symbol.dispose]();
-        }
-      }),
+    maps.forEach(leave);
+    return onFailure(
+      () => {
+        maps.forEach(stay);
+      },
+      () =>
+        this.#options.endpoint.whileQuiet('unmap', () => {
+          first();
+          for (const map of maps) {
+            this.#drop(map);
+          }
+        }),
     );
+  }
+
+  /** Unless an unmap that came before has. */
+  #drop(map: ClientMap): void {
+    const { iova, size } = map.request;
+    if (this.#maps.get(iova) === map) {
+      this.#options.endpoint.dmaPlane.unmap(iova, size);
+      this.#maps.delete(iova);
+      map.memory[Symbol.dispose]();
+    }
   }
 
   #open({ iova, size, offset, flags, fd }: MapRequest): ClientMap['memory'] {
@@ -156,6 +164,21 @@ export class DmaMaps implements Disposable {
         'memory of the client is not sealed against shrinking and is accessed by system calls, which is slow',
       );
     }
+  }
+}
+
+function leave(map: ClientMap): void {
+  map.isLeaving = true;
+  if (map.memory instanceof MessageMemory) {
+    map.memory.refuse();
+  }
+}
+
+/** The unmap was refused. */
+function stay(map: ClientMap): void {
+  map.isLeaving = false;
+  if (map.memory instanceof MessageMemory) {
+    map.memory.allow();
   }
 }
 

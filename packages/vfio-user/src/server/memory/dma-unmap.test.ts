@@ -184,6 +184,17 @@ describe('DMA_UNMAP with the dirty bitmap (vfio-user specification, VFIO bitmap 
   });
 });
 
+/** A model that is quiet at once, unless `holds`: then when `quiet` is called. */
+class Quiet {
+  holds = false;
+  quiet = (): void => undefined;
+
+  readonly model = {
+    quiesce: (): void | Promise<void> =>
+      this.holds ? new Promise<void>((resolve) => (this.quiet = resolve)) : undefined,
+  };
+}
+
 describe('the device is quiet while maps change (vfio-user specification, VFIO_USER_DMA_UNMAP: in-flight DMA)', () => {
   it('quiet: the model is asked before, and goes on after, a map and an unmap', async () => {
     const calls: string[] = [];
@@ -216,6 +227,46 @@ describe('the device is quiet while maps change (vfio-user specification, VFIO_U
     await settled();
     quiet();
     expect(await unmapping).to.equal('ok');
+  });
+
+  it('unmap late: the same map again waits for an unmap whose client has lost patience, and stays (own rule)', async () => {
+    const device = new Quiet();
+    await using bench = await openSession(device);
+    using memory = SharedMemory.create(0x4000);
+    await map(bench, 0, [memory.fd]);
+    await map(bench, 0x4000);
+    device.holds = true;
+    const unmapping = unmap(bench, unmapPayload(0, 0x4000));
+    const again = unmap(bench, unmapPayload(0, 0x4000));
+    let mapped = false;
+    const mapping = map(bench, 0, [memory.fd]).then(() => (mapped = true));
+    await settled();
+    expect([mapped, bench.session.maps.size]).to.deep.equal([false, 2]);
+    device.quiet();
+    expect([await unmapping, await again]).to.deep.equal(['ok', 'ok']);
+    await mapping;
+    expect(bench.session.maps.size).to.equal(2);
+    memory.write(0, Uint8Array.of(7));
+    const into = new Uint8Array(1);
+    bench.endpoint.dma.read(0, into);
+    expect(into[0]).to.equal(7);
+    device.holds = false;
+    expect(await unmap(bench, unmapPayload(0, 0x4000))).to.equal('ok');
+  });
+
+  it('unmap late: all go with an unmap of all, although one of them went before it (own rule)', async () => {
+    const device = new Quiet();
+    await using bench = await openSession(device);
+    await map(bench, 0);
+    await map(bench, 0x4000);
+    device.holds = true;
+    const unmapping = unmap(bench, unmapPayload(0, 0x4000));
+    const all = unmap(bench, unmapPayload(0, 0, { flags: ALL }));
+    await settled();
+    device.quiet();
+    expect([await unmapping, await all]).to.deep.equal(['ok', 'ok']);
+    expect(bench.session.maps.size).to.equal(0);
+    device.holds = false;
   });
 
   it('quiet never: a map is refused and its memory closed; an unmap is carried out all the same', async () => {

@@ -119,6 +119,8 @@ export const linuxReasons = {
   },
 } as const satisfies Readonly<Record<string, ReasonRow>>;
 
+/** A reason of {@link linuxReasons}. */
 export type LinuxReason = keyof typeof linuxReasons;
 
+/** Makes the errors of what Linux gives. */
 export const failure = defineReasons<LinuxReason>(linuxReasons);

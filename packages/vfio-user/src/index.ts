@@ -1,4 +1,9 @@
-export { VfioUserDevice, type VfioUserDeviceOptions } from './client/index.js';
+export {
+  VfioUserDevice,
+  type ClientLimits,
+  type ClientPollingOptions,
+  type VfioUserDeviceOptions,
+} from './client/index.js';
 export { failure, vfioUserReasons, type VfioUserReason } from './errors/index.js';
 export {
   commandName,
@@ -6,6 +11,9 @@ export {
   DEFAULT_LIMITS,
   type Capabilities,
   type Command,
+  type Direction,
+  type MigrationCapability,
+  type Quirks,
   type ServerLimits,
 } from './protocol/index.js';
 export * from './server/index.js';

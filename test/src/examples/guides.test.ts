@@ -14,11 +14,15 @@ function words(text: string): string {
 }
 
 describe('guides (docs/guides, "a test compares the two")', () => {
-  for (const guide of ['drivers.md', 'testing.md']) {
+  for (const [guide, fewest] of [
+    ['drivers.md', 5],
+    ['testing.md', 5],
+    ['qemu.md', 1],
+  ] as const) {
     it(`${guide}: every excerpt stands word for word in the file that it names`, async () => {
       const blocks = fencedBlocks(await readFile(inRepository(`docs/guides/${guide}`), 'utf8'));
       const excerpts = blocks.filter(({ content }) => pathLine.test(content));
-      expect(excerpts).to.have.lengthOf.at.least(5);
+      expect(excerpts).to.have.lengthOf.at.least(fewest);
       for (const { content } of excerpts) {
         const [line = '', path = ''] = pathLine.exec(content) ?? [];
         const source = await readFile(inRepository(path), 'utf8');

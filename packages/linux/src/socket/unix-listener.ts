@@ -7,6 +7,7 @@ import { socketAddress } from './address.js';
 import { SocketFile } from './socket-file.js';
 import { UnixStream } from './unix-stream.js';
 
+/** Who may connect to a listener, and how many at once. */
 export interface ListenOptions {
   /**
    * Who may connect: who may write the socket file. The umask of the process takes bits away. Default: 0o600, only

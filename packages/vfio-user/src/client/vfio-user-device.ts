@@ -47,12 +47,15 @@ import { clientLimits, type ClientLimits } from './client-limits.js';
 import { openLink, type DeviceLink } from './device-link.js';
 import { RegionMapping } from './region-mapping.js';
 
+/** How a device of another process is reached; everything has a default. */
 export interface VfioUserDeviceOptions {
   /** Default: the system's. */
   readonly clock?: Clock;
+  /** Told of what no caller can be told. Default: nobody. */
   readonly logger?: Logger;
   /** Milliseconds that a reply may take before the server is given up. Default: 5000. */
   readonly timeoutMs?: number;
+  /** What this side lets the server use. */
   readonly limits?: Partial<ClientLimits>;
   /**
    * Whether a socket of its own is asked for the server's DMA messages, so that a server may wait for memory while it

@@ -52,6 +52,11 @@ export const commandsReasons = {
     text: 'the map is larger than 8 TiB',
     source: 'own rule, with the bound and the errno that libvfio-user has in lib/dma.c',
   },
+  'vfio-user.descriptor-limit': {
+    errno: 'ENOSPC',
+    text: 'the client has as many maps with a descriptor as it may have',
+    source: 'docs/reference/vfio-user-rules.md, Limits: maxDescriptorMaps',
+  },
   'vfio-user.map-limit': {
     errno: 'ENOSPC',
     text: 'the client has as many maps as it may have',

@@ -12,6 +12,8 @@ export const vfioUserReasons = {
   ...clientReasons,
 } as const;
 
+/** A reason of {@link vfioUserReasons}. */
 export type VfioUserReason = keyof typeof vfioUserReasons;
 
+/** Makes the errors of the protocol, its server and its client. */
 export const failure = defineReasons<VfioUserReason>(vfioUserReasons);

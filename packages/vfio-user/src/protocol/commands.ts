@@ -52,8 +52,6 @@ export interface Command {
   readonly requestDescriptors: number;
   /** The most descriptors that a reply may carry. */
   readonly replyDescriptors: number;
-  /** Whether a reply that reports no error has a payload. */
-  readonly hasReplyPayload: boolean;
 }
 
 /** The most descriptors that Linux passes with one message (include/net/scm.h, SCM_MAX_FD). */
@@ -79,7 +77,6 @@ function command(
     smallestRequest: request?.size ?? 0,
     requestDescriptors: descriptors.request ?? 0,
     replyDescriptors: descriptors.reply ?? 0,
-    hasReplyPayload: reply !== undefined,
   };
 }
 

@@ -10,6 +10,11 @@ export interface ServerLimits {
   readonly maxMsgFds: number;
   /** DMA maps at once, 0 to 65535. Default 65535, the default of the specification. */
   readonly maxDmaMaps: number;
+  /**
+   * DMA maps at once that have a descriptor. Default 1024: each holds a descriptor and a mapping of this process, of which
+   * there are not many more (RLIMIT_NOFILE, vm.max_map_count) for all that the process does.
+   */
+  readonly maxDescriptorMaps: number;
   /** Page sizes of DMA maps, or-ed: multiples of 4 KiB, which is one of them. Default all of them. */
   readonly pgsizes: bigint;
   /** Bytes of a page of dirty bitmaps. Default 4096: libvfio-user knows no other. */
@@ -41,6 +46,7 @@ export const DEFAULT_LIMITS: ServerLimits = {
   maxDataXferSize: 0x10_0000,
   maxMsgFds: QEMU_MAX_MSG_FDS,
   maxDmaMaps: 0xffff,
+  maxDescriptorMaps: 1024,
   pgsizes: 0xffff_ffff_ffff_f000n,
   migrationPgsize: 0x1000,
   maxBitmapSize: 0x10_0000,
@@ -63,6 +69,7 @@ const RANGES: Readonly<Record<NumberName, readonly [min: number, max: number]>> 
   maxDataXferSize: [1, 0x400_0000],
   maxMsgFds: [1, QEMU_MAX_MSG_FDS],
   maxDmaMaps: [0, 0xffff],
+  maxDescriptorMaps: [0, 0xffff],
   migrationPgsize: [0x1000, 0x8000_0000],
   maxBitmapSize: [8, 0x400_0000],
   queuedCommands: [1, 0x10_0000],

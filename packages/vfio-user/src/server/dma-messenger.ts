@@ -312,7 +312,7 @@ export class DmaMessenger {
   #giveUp(): MdevError {
     this.#refusal = 'vfio-user.dma-unusable';
     this.#options.logger.error(
-      'DMA by messages does not work with this client (QEMU before 11): give the guest memory that can be shared',
+      'DMA by messages does not work with this client (QEMU 10): give the guest memory that can be shared',
     );
     const error = failure('vfio-user.dma-unusable');
     this.#failAll(error);

@@ -1,3 +1,4 @@
+export type { CommandTableOptions, IoFdEntryBytes } from './commands/index.js';
 export type { ClientInfo, MemoryPolicy } from './context.js';
 export type { ServedDevice, ServerOptions } from './options.js';
 export type { PollingOptions } from './polling.js';

@@ -16,6 +16,7 @@ import type { PollingOptions } from './polling.js';
 /** What is served: an attached device, which the server closes, or an endpoint that its owner has opened and closes. */
 export type ServedDevice = AttachedDevice | { readonly endpoint: Endpoint };
 
+/** How a device is served; everything but the path has a default. */
 export interface ServerOptions extends CommandTableOptions {
   /** Of the socket, at most 107 bytes. */
   readonly path: string;
@@ -25,6 +26,7 @@ export interface ServerOptions extends CommandTableOptions {
   readonly backlog?: number;
   /** Who may be a client. Default: the user of this process, and root. */
   readonly allowPeer?: (peer: PeerCredentials) => boolean;
+  /** What a client may use. */
   readonly limits?: Partial<ServerLimits>;
   readonly clock?: Clock;
   readonly logger?: Logger;
@@ -33,6 +35,7 @@ export interface ServerOptions extends CommandTableOptions {
    * ends with the process if a client that cannot be trusted shrinks it. Default `safe`.
    */
   readonly memory?: MemoryPolicy;
+  /** How long the socket is asked again before the event loop is. */
   readonly polling?: PollingOptions;
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '@mdevkit/core';
 
+/** How a server waits for the next message of a client that is busy. */
 export interface PollingOptions {
   /** Receives in vain at the most before the event loop is asked instead; 0 always asks it. Default 100. */
   readonly maxSpins?: number;

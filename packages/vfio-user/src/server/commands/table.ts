@@ -57,6 +57,7 @@ function open({ endpoint, dma, logger, memory, limits, client }: SessionServices
       logger,
       memory,
       mapLimit: limits.maxDmaMaps,
+      descriptorLimit: limits.maxDescriptorMaps,
       largestMessage: Math.min(maxDataXferSize, limits.maxDataXferSize),
     }),
     irqs: new IrqDescriptors(endpoint),

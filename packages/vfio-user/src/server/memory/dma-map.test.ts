@@ -253,6 +253,23 @@ describe('DMA_MAP (vfio-user specification, VFIO_USER_DMA_MAP)', () => {
     expect(openDescriptors()).to.equal(before);
   });
 
+  it('map descriptor limit: a client cannot use up the descriptors and mappings of the process (own rule)', async () => {
+    await using bench = await openSession({ limits: { maxDescriptorMaps: 2 } });
+    using memory = SharedMemory.create(0x4000);
+    expect(await map(bench, { iova: 0 }, [memory.fd])).to.equal('ok');
+    expect(await map(bench, { iova: 0x1_0000 }, [memory.fd])).to.equal('ok');
+    const before = openDescriptors();
+    const refused = 'ENOSPC vfio-user.descriptor-limit';
+    expect(await map(bench, { iova: 0x2_0000 }, [memory.fd])).to.equal(refused);
+    expect(openDescriptors()).to.equal(before);
+    expect(await map(bench, { iova: 0x2_0000 }, [])).to.equal('ok');
+    expect(await map(bench, { iova: 0 }, [memory.fd]), 'the same once more').to.equal('ok');
+    await bench.session.maps.unmap(0, 0x2000);
+    expect(await map(bench, { iova: 0x3_0000 }, [memory.fd])).to.equal('ok');
+    await bench.session.maps.unmapAll();
+    expect(await map(bench, { iova: 0 }, [memory.fd])).to.equal('ok');
+  });
+
   it('map pipelined: many maps in one go, as QEMU sends its RAM sections', async () => {
     await using bench = await openSession();
     using memory = SharedMemory.create(0x20_0000);

@@ -15,6 +15,8 @@ export interface DmaMapsOptions {
   readonly memory: 'safe' | 'trusted';
   /** Maps at the most. */
   readonly mapLimit: number;
+  /** The same of those that have a descriptor. */
+  readonly descriptorLimit: number;
   /** Bytes of one DMA message at the most. */
   readonly largestMessage: number;
 }
@@ -43,6 +45,8 @@ export class DmaMaps implements Disposable {
   readonly #options: DmaMapsOptions;
   /** By IOVA; as the same number always has the same form, it is found. */
   readonly #maps = new Map<Iova, ClientMap>();
+  /** Maps that have a descriptor. */
+  #descriptors = 0;
   #warned = false;
 
   constructor(options: DmaMapsOptions) {
@@ -56,7 +60,7 @@ export class DmaMaps implements Disposable {
   /**
    * A map that is there already is no mistake if it is the same one; one that is leaving is waited for. Throws or rejects with what
    * {@link checkMapRequest}, the descriptor and the address space refuse (EEXIST for an overlap), ENOSPC
-   * `vfio-user.map-limit`, and ETIMEDOUT or EIO if the device does not become quiet. Nothing is mapped once `isOver`.
+   * `vfio-user.map-limit` and `vfio-user.descriptor-limit`, and ETIMEDOUT or EIO if the device does not become quiet. Nothing is mapped once `isOver`.
    */
   map(request: MapRequest, isOver = (): boolean => false): void | Promise<void> {
     checkMapRequest(request);
@@ -64,10 +68,10 @@ export class DmaMaps implements Disposable {
     if (present?.isLeaving === false && isSame(present, request)) {
       return;
     }
-    const { endpoint, mapLimit } = this.#options;
-    if (present === undefined && this.#maps.size >= mapLimit) {
-      throw failure('vfio-user.map-limit', { limit: mapLimit });
+    if (present === undefined) {
+      this.#requireRoom(request);
     }
+    const { endpoint } = this.#options;
     const memory = this.#open(request);
     return orDisposed(memory, () =>
       endpoint.whileQuiet('map', () => {
@@ -104,6 +108,7 @@ export class DmaMaps implements Disposable {
       memory[Symbol.dispose]();
     }
     this.#maps.clear();
+    this.#descriptors = 0;
   }
 
   #insert(request: MapRequest, memory: ClientMap['memory']): void {
@@ -111,6 +116,17 @@ export class DmaMaps implements Disposable {
     const { read, write } = accessOf(flags);
     this.#options.endpoint.dmaPlane.map({ iova, memory, size, read, write });
     this.#maps.set(iova, { request: { iova, size, offset, flags }, memory, isLeaving: false });
+    this.#descriptors += hasDescriptor(memory) ? 1 : 0;
+  }
+
+  #requireRoom({ fd }: MapRequest): void {
+    const { mapLimit, descriptorLimit } = this.#options;
+    if (this.#maps.size >= mapLimit) {
+      throw failure('vfio-user.map-limit', { limit: mapLimit });
+    }
+    if (fd !== undefined && this.#descriptors >= descriptorLimit) {
+      throw failure('vfio-user.descriptor-limit', { limit: descriptorLimit });
+    }
   }
 
   #remove(maps: readonly ClientMap[], first: () => void): void | Promise<void> {
@@ -135,6 +151,7 @@ export class DmaMaps implements Disposable {
     if (this.#maps.get(iova) === map) {
       this.#options.endpoint.dmaPlane.unmap(iova, size);
       this.#maps.delete(iova);
+      this.#descriptors -= hasDescriptor(map.memory) ? 1 : 0;
       map.memory[Symbol.dispose]();
     }
   }
@@ -212,5 +229,9 @@ function orDisposed(memory: Disposable, run: () => void | Promise<void>): void |
 }
 
 function descriptorOf(memory: ClientMap['memory']): number | undefined {
-  return memory instanceof MessageMemory ? undefined : memory.place.fd;
+  return hasDescriptor(memory) ? memory.place.fd : undefined;
+}
+
+function hasDescriptor(memory: ClientMap['memory']): memory is SharedMemory | FileMemory {
+  return !(memory instanceof MessageMemory);
 }

@@ -21,6 +21,7 @@ export {
   acceptFrom,
   bindSocket,
   connectSocket,
+  isSocket,
   isUnixStream,
   listenOn,
   openSocket,

@@ -83,6 +83,13 @@ export function isUnixStream(fd: number): boolean {
   return domain === c.AF_UNIX && type === c.SOCK_STREAM && listens === 0;
 }
 
+/** Whether it is a socket of any kind; a descriptor that is none, or not open, is not. Throws `linux.platform`. */
+export function isSocket(fd: number): boolean {
+  const value = new Int32Array(1);
+  const length = Int32Array.of(value.byteLength);
+  return libc().getsockopt(fd, c.SOL_SOCKET, c.SO_TYPE, value, length) === 0;
+}
+
 function socketOption(fd: number, name: number, words: number): Int32Array {
   const value = new Int32Array(words);
   const length = Int32Array.of(value.byteLength);

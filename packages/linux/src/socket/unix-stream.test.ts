@@ -2,7 +2,7 @@ import { closeSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { createEventfd, duplicate, libc, AF_UNIX, SOCK_CLOEXEC } from '../libc/index.js';
+import { createEventfd, duplicate, isSocket, libc, AF_UNIX, SOCK_CLOEXEC } from '../libc/index.js';
 import { failureOf, openDescriptors, opened, refusal } from '../memory/descriptors.test-support.js';
 import { NativeBuffer } from '../native/index.js';
 import { O_CLOEXEC, ends, flagsOf, receiveBytes, sendBytes } from './stream.test-support.js';
@@ -19,6 +19,17 @@ describe('UnixStream (unix(7), net/unix/af_unix.c)', () => {
     expect(receiveBytes(pair.far, buffer)).to.deep.equal([4]);
     expect(receiveBytes(pair.far, buffer)).to.equal(-1);
     expect([pair.near.hasDescriptors, pair.near.takeDescriptors()]).to.deep.equal([false, []]);
+  });
+
+  it('tells a socket from what is none, open or not (getsockopt(2), ENOTSOCK, EBADF)', () => {
+    using pair = ends();
+    using device = opened('/dev/null', 'r');
+    expect([pair.near.fd, device.fd, 999_999, -1].map(isSocket)).to.deep.equal([
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 
   it('sends and receives parts of a buffer, and touches nothing else of it', () => {

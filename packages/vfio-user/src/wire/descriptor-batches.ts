@@ -1,4 +1,4 @@
-import { closeSync, fstatSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 
 interface Batch {
   /** Where the read that brought it ended in the buffer. */
@@ -89,14 +89,5 @@ export class DescriptorBatches implements Disposable {
 export function closeAll(fds: readonly number[]): void {
   for (const fd of fds) {
     closeSync(fd);
-  }
-}
-
-/** A socket can always be asked; what cannot, as a file of a server that is gone, is none. */
-export function isSocket(fd: number): boolean {
-  try {
-    return fstatSync(fd).isSocket();
-  } catch {
-    return false;
   }
 }

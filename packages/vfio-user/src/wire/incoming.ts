@@ -1,6 +1,6 @@
-import type { UnixStream } from '@mdevkit/linux';
+import { isSocket, type UnixStream } from '@mdevkit/linux';
 import { VFIO_USER_TYPE_COMMAND, VFIO_USER_TYPE_MASK, VFIO_USER_TYPE_REPLY } from '@mdevkit/uapi';
-import { closeAll, DescriptorBatches, isSocket } from './descriptor-batches.js';
+import { closeAll, DescriptorBatches } from './descriptor-batches.js';
 import { COMMAND, ERROR_NUMBER, FLAGS, HEADER_SIZE, MESSAGE_ID, MESSAGE_SIZE } from './header.js';
 import { BufferPool, type Lease } from './lease.js';
 

@@ -1,7 +1,7 @@
 import { BREAK } from './line.js';
 
 /** Characters that the receiver of a 16550 holds in FIFO mode. */
-export const FIFO_DEPTH = 16;
+const FIFO_DEPTH = 16;
 
 /**
  * The receiver of a 16550: a FIFO of 16 characters, or a buffer of one. A break is stored as a zero byte

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { UartBench } from './uart-bench.test-support.js';
+import { bytes, EMPTY, FIFO_ON, LOOP, UartBench } from './uart-bench.test-support.js';
 import {
   UART_FCR,
   UART_FCR_ENABLE_FIFO,
@@ -16,16 +16,11 @@ import {
   UART_IIR_RLSI,
   UART_IIR_RX_TIMEOUT,
   UART_IIR_THRI,
-  UART_LCR,
-  UART_LCR_WLEN8,
   UART_LSR,
   UART_LSR_DR,
   UART_LSR_OE,
-  UART_LSR_TEMT,
-  UART_LSR_THRE,
   UART_MCR,
   UART_MCR_DTR,
-  UART_MCR_LOOP,
   UART_MCR_OUT2,
   UART_MCR_RTS,
   UART_MSR,
@@ -35,15 +30,6 @@ import {
   UART_RX,
   UART_TX,
 } from './uart-registers.js';
-
-const FIFO_ON = 0xc0;
-const EMPTY = UART_LSR_THRE | UART_LSR_TEMT;
-const READY = UART_MCR_DTR | UART_MCR_RTS | UART_MCR_OUT2;
-const LOOP = UART_MCR_LOOP | UART_MCR_OUT2;
-
-function bytes(count: number): Uint8Array {
-  return Uint8Array.from({ length: count }, (_, i) => i + 1);
-}
 
 describe('interrupts of the 16550A (PC16550D data sheet, table IV)', () => {
   let uart: UartBench;
@@ -56,15 +42,6 @@ describe('interrupts of the 16550A (PC16550D data sheet, table IV)', () => {
     uart[Symbol.dispose]();
   });
 
-  /** 8 bits, FIFO with a trigger level of 8, ready to receive. */
-  function set(ier: number, mcr = READY): void {
-    uart.out(UART_LCR, UART_LCR_WLEN8);
-    uart.out(UART_FCR, 0x80 | UART_FCR_ENABLE_FIFO);
-    uart.out(UART_MCR, mcr);
-    uart.in(UART_MSR);
-    uart.out(UART_IER, ier);
-  }
-
   for (const [bits, level] of [
     [0x00, 1],
     [0x40, 4],
@@ -72,7 +49,7 @@ describe('interrupts of the 16550A (PC16550D data sheet, table IV)', () => {
     [0xc0, 14],
   ] as const) {
     it(`trigger bits ${bits}: data available from ${level} characters on, timeout below (FCR bits 6 and 7, table IV)`, () => {
-      set(UART_IER_RDI);
+      uart.set(UART_IER_RDI);
       uart.out(UART_FCR, bits | UART_FCR_ENABLE_FIFO);
       if (level > 1) {
         uart.line.send(bytes(level - 1));
@@ -88,7 +65,7 @@ describe('interrupts of the 16550A (PC16550D data sheet, table IV)', () => {
   }
 
   it('THRE interrupts once: reading IIR ends it, and so does the next character (table IV)', () => {
-    set(UART_IER_THRI);
+    uart.set(UART_IER_THRI);
     expect(uart.asserted).to.equal(true);
     expect(uart.in(UART_IIR)).to.equal(FIFO_ON | UART_IIR_THRI);
     expect(uart.asserted).to.equal(false);
@@ -99,7 +76,7 @@ describe('interrupts of the 16550A (PC16550D data sheet, table IV)', () => {
   });
 
   it('an IIR that names something else does not end THRE (table IV)', () => {
-    set(UART_IER_THRI | UART_IER_RDI);
+    uart.set(UART_IER_THRI | UART_IER_RDI);
     uart.line.send(bytes(1));
     expect(uart.in(UART_IIR)).to.equal(FIFO_ON | UART_IIR_RX_TIMEOUT);
     uart.in(UART_RX);
@@ -107,14 +84,14 @@ describe('interrupts of the 16550A (PC16550D data sheet, table IV)', () => {
   });
 
   it('writing IER again without a new THRE enable raises nothing (IER bit 1)', () => {
-    set(UART_IER_THRI);
+    uart.set(UART_IER_THRI);
     uart.in(UART_IIR);
     uart.out(UART_IER, UART_IER_THRI | UART_IER_RDI);
     expect(uart.in(UART_IIR)).to.equal(FIFO_ON | UART_IIR_NO_INT);
   });
 
   it('four causes, in the priorities of table IV, each ended by its own register', () => {
-    set(0x0f, LOOP);
+    uart.set(0x0f, LOOP);
     uart.out(UART_MCR, LOOP | UART_MCR_DTR);
     for (const byte of bytes(17)) {
       uart.out(UART_TX, byte);
@@ -132,7 +109,7 @@ describe('interrupts of the 16550A (PC16550D data sheet, table IV)', () => {
   });
 
   it('a cause that is not enabled does not interrupt (IER bits 0 to 3)', () => {
-    set(0, LOOP);
+    uart.set(0, LOOP);
     uart.out(UART_MCR, LOOP | UART_MCR_DTR);
     for (const byte of bytes(17)) {
       uart.out(UART_TX, byte);
@@ -149,7 +126,7 @@ describe('interrupts of the 16550A (PC16550D data sheet, table IV)', () => {
   });
 
   it('the line follows OUT2 (8250_port.c, serial8250_do_startup)', () => {
-    set(UART_IER_RDI, UART_MCR_RTS);
+    uart.set(UART_IER_RDI, UART_MCR_RTS);
     uart.line.send(bytes(1));
     expect(uart.in(UART_IIR)).to.equal(FIFO_ON | UART_IIR_RX_TIMEOUT);
     expect(uart.asserted).to.equal(false);

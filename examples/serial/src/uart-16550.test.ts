@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { BREAK } from './line.js';
-import { UartBench } from './uart-bench.test-support.js';
+import { bytes, EMPTY, FIFO_ON, LOOP, READY, UartBench } from './uart-bench.test-support.js';
 import {
   UART_DLL,
   UART_DLM,
@@ -23,8 +23,6 @@ import {
   UART_LSR_DR,
   UART_LSR_FIFOE,
   UART_LSR_OE,
-  UART_LSR_TEMT,
-  UART_LSR_THRE,
   UART_MCR,
   UART_MCR_DTR,
   UART_MCR_LOOP,
@@ -45,15 +43,6 @@ import {
   UART_TX,
 } from './uart-registers.js';
 
-const FIFO_ON = 0xc0;
-const EMPTY = UART_LSR_THRE | UART_LSR_TEMT;
-const READY = UART_MCR_DTR | UART_MCR_RTS | UART_MCR_OUT2;
-const LOOP = UART_MCR_LOOP | UART_MCR_OUT2;
-
-function bytes(count: number): Uint8Array {
-  return Uint8Array.from({ length: count }, (_, i) => i + 1);
-}
-
 describe('16550A (PC16550D data sheet, registers)', () => {
   let uart: UartBench;
 
@@ -65,17 +54,8 @@ describe('16550A (PC16550D data sheet, registers)', () => {
     uart[Symbol.dispose]();
   });
 
-  /** 8 bits, FIFO with a trigger level of 8, ready to receive. */
-  function set(ier: number, mcr = READY): void {
-    uart.out(UART_LCR, UART_LCR_WLEN8);
-    uart.out(UART_FCR, 0x80 | UART_FCR_ENABLE_FIFO);
-    uart.out(UART_MCR, mcr);
-    uart.in(UART_MSR);
-    uart.out(UART_IER, ier);
-  }
-
   it('comes out of reset with the values of table I', () => {
-    set(0x0f);
+    uart.set(0x0f);
     uart.out(UART_SCR, 0x55);
     uart.out(UART_LCR, UART_LCR_DLAB);
     uart.out(UART_DLL, 0x34);
@@ -97,7 +77,7 @@ describe('16550A (PC16550D data sheet, registers)', () => {
   });
 
   it('DLAB puts the divisor over RBR, THR and IER (LCR bit 7, table II)', () => {
-    set(UART_IER_RDI);
+    uart.set(UART_IER_RDI);
     uart.out(UART_LCR, UART_LCR_DLAB | UART_LCR_WLEN8);
     uart.out(UART_DLL, 0x34);
     uart.out(UART_DLM, 0x12);
@@ -129,7 +109,7 @@ describe('16550A (PC16550D data sheet, registers)', () => {
   });
 
   it('FIFO mode shows in IIR bits 6 and 7; other bits of FCR count only together with bit 0', () => {
-    set(0);
+    uart.set(0);
     expect(uart.in(UART_IIR)).to.equal(FIFO_ON | UART_IIR_NO_INT);
     uart.line.send(bytes(3));
     uart.out(UART_FCR, UART_FCR_CLEAR_RCVR);
@@ -137,7 +117,7 @@ describe('16550A (PC16550D data sheet, registers)', () => {
   });
 
   it('a change of mode empties the receiver, and so does its clear bit (FCR bits 0 and 1)', () => {
-    set(0);
+    uart.set(0);
     uart.line.send(bytes(3));
     uart.out(UART_FCR, UART_FCR_ENABLE_FIFO | UART_FCR_CLEAR_RCVR);
     expect(uart.in(UART_LSR)).to.equal(EMPTY);
@@ -148,7 +128,7 @@ describe('16550A (PC16550D data sheet, registers)', () => {
   });
 
   it('characters wait on the line for room and for RTS (own rule: the other side obeys RTS)', () => {
-    set(0, UART_MCR_DTR);
+    uart.set(0, UART_MCR_DTR);
     uart.line.send(bytes(20));
     expect(uart.in(UART_LSR)).to.equal(EMPTY);
     expect(uart.line.room).to.equal(4096 - 20);
@@ -166,12 +146,12 @@ describe('16550A (PC16550D data sheet, registers)', () => {
   });
 
   it('an empty receiver reads as zero (own rule)', () => {
-    set(0);
+    uart.set(0);
     expect(uart.in(UART_RX)).to.equal(0);
   });
 
   it('an overrun in FIFO mode loses the new character (LSR bit 1)', () => {
-    set(0, LOOP);
+    uart.set(0, LOOP);
     for (const byte of bytes(18)) {
       uart.out(UART_TX, byte);
     }
@@ -192,7 +172,7 @@ describe('16550A (PC16550D data sheet, registers)', () => {
   });
 
   it('loopback: outputs drive inputs, of the ring only the trailing edge counts (MCR bit 4, MSR)', () => {
-    set(0, LOOP & ~UART_MCR_OUT2);
+    uart.set(0, LOOP & ~UART_MCR_OUT2);
     for (const [output, rising, falling] of [
       [UART_MCR_RTS, UART_MSR_CTS | UART_MSR_DCTS, UART_MSR_DCTS],
       [UART_MCR_DTR, UART_MSR_DSR | UART_MSR_DDSR, UART_MSR_DDSR],
@@ -207,7 +187,7 @@ describe('16550A (PC16550D data sheet, registers)', () => {
   });
 
   it('loopback: nothing reaches the line, and what comes from it waits (MCR bit 4)', () => {
-    set(0, LOOP | UART_MCR_RTS);
+    uart.set(0, LOOP | UART_MCR_RTS);
     uart.line.send(Uint8Array.of(9));
     uart.out(UART_TX, 7);
     expect(uart.sent).to.deep.equal([]);
@@ -217,7 +197,7 @@ describe('16550A (PC16550D data sheet, registers)', () => {
   });
 
   it('a break is told when its zero byte is the next to be read, and once (LSR bits 4 and 7)', () => {
-    set(UART_IER_RLSI);
+    uart.set(UART_IER_RLSI);
     uart.line.send(Uint8Array.of(1));
     uart.line.sendBreak();
     uart.line.send(Uint8Array.of(2));
@@ -232,7 +212,7 @@ describe('16550A (PC16550D data sheet, registers)', () => {
   });
 
   it('set break sends one break, and nothing else as long as it is set (LCR bit 6)', () => {
-    set(0);
+    uart.set(0);
     uart.out(UART_LCR, UART_LCR_SBC | UART_LCR_WLEN8);
     uart.out(UART_LCR, UART_LCR_SBC | UART_LCR_WLEN8);
     uart.out(UART_TX, 1);
@@ -256,7 +236,7 @@ describe('16550A (PC16550D data sheet, registers)', () => {
   });
 
   it('a line that sends more while it is drained keeps its order (own rule)', () => {
-    set(0);
+    uart.set(0);
     using _ = uart.line.onDrained(() => {
       if (uart.line.room === 4096 && next < 10) {
         uart.line.send(Uint8Array.of(next++));

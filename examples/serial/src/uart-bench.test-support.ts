@@ -1,7 +1,36 @@
 import { DisposableStore } from '@mdevkit/core';
 import { HostLine, type HostLineOptions } from './host-line.js';
 import { Uart16550 } from './uart-16550.js';
-import { UART_SIZE } from './uart-registers.js';
+import {
+  UART_FCR,
+  UART_FCR_ENABLE_FIFO,
+  UART_IER,
+  UART_LCR,
+  UART_LCR_WLEN8,
+  UART_LSR_TEMT,
+  UART_LSR_THRE,
+  UART_MCR,
+  UART_MCR_DTR,
+  UART_MCR_LOOP,
+  UART_MCR_OUT2,
+  UART_MCR_RTS,
+  UART_MSR,
+  UART_SIZE,
+} from './uart-registers.js';
+
+/** IIR: the FIFOs are on. */
+export const FIFO_ON = 0xc0;
+/** LSR: nothing is left to send. */
+export const EMPTY = UART_LSR_THRE | UART_LSR_TEMT;
+/** MCR: ready to receive, interrupts reach the line. */
+export const READY = UART_MCR_DTR | UART_MCR_RTS | UART_MCR_OUT2;
+/** MCR: what is sent comes back. */
+export const LOOP = UART_MCR_LOOP | UART_MCR_OUT2;
+
+/** 1, 2, 3, … */
+export function bytes(count: number): Uint8Array {
+  return Uint8Array.from({ length: count }, (_, i) => i + 1);
+}
 
 /** A UART with both of its sides in the hands of a test. */
 export class UartBench implements Disposable {
@@ -31,6 +60,15 @@ export class UartBench implements Disposable {
   out(register: number, value: number): void {
     this.#data.setUint8(0, value);
     this.uart.write(register, this.#data, 0, 1);
+  }
+
+  /** 8 bits, FIFO with a trigger level of 8, ready to receive. */
+  set(ier: number, mcr = READY): void {
+    this.out(UART_LCR, UART_LCR_WLEN8);
+    this.out(UART_FCR, 0x80 | UART_FCR_ENABLE_FIFO);
+    this.out(UART_MCR, mcr);
+    this.in(UART_MSR);
+    this.out(UART_IER, ier);
   }
 
   /** Reads a register `count` times. */

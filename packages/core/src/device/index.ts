@@ -30,6 +30,7 @@ export {
   requireSetIrqs,
   requireSpace,
 } from './arguments.js';
+export { isThenable } from './model-guard.js';
 export { EVENT_QUEUE_LIMIT, EventHub } from './event-queue.js';
 export type { FeatureHandler } from './feature/index.js';
 export { IOEVENTFD_LIMIT, type IoeventfdRequest } from './ioeventfds.js';

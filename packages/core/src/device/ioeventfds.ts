@@ -76,8 +76,7 @@ export class Ioeventfds {
 
   /** What a signal of the device's own eventfd does. Never throws: what the write throws is logged. */
   ring(region: number, { offset, width, data = 0n }: Doorbell): void {
-    const bytes = new DataView(new ArrayBuffer(8));
-    bytes.setBigUint64(0, data, true);
+    const bytes = littleEndian(data);
     this.#target.write(region, offset, bytes, width);
   }
 
@@ -93,8 +92,7 @@ export class Ioeventfds {
     if (source === undefined) {
       throw failure('irq.not-eventfd');
     }
-    const bytes = new DataView(new ArrayBuffer(8));
-    bytes.setBigUint64(0, data, true);
+    const bytes = littleEndian(data);
     const subscription = new SourceSubscription();
     // Kept first: the write of a source that is signalled already may end in a close of the client.
     const entry = { region, offset, width, data, subscription };
@@ -119,4 +117,10 @@ export class Ioeventfds {
     }
     entry.subscription[Symbol.dispose]();
   }
+}
+
+function littleEndian(data: bigint): DataView {
+  const bytes = new DataView(new ArrayBuffer(8));
+  bytes.setBigUint64(0, data, true);
+  return bytes;
 }

@@ -44,6 +44,7 @@ describe('memoryFrom (own rule: a peer cannot kill the process)', () => {
     const flags = MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_HUGETLB;
     const fd = libc().memfdCreate('huge', flags);
     if (fd < 0) {
+      // A kernel without huge pages has no such memory to refuse.
       this.skip();
     }
     try {

@@ -187,6 +187,7 @@ describe('control messages that are no descriptors for us (unix(7), SO_PASSCRED;
       using pair = ends();
       using buffer = NativeBuffer.allocate(64);
       if (!setOption(pair.far.fd, 'SO_PASSPIDFD')) {
+        // Before Linux 6.5 nobody can ask for one.
         this.skip();
       }
       sendBytes(pair.near, buffer, [1]);

@@ -1,7 +1,7 @@
 import { failure as coreFailure, type MdevError } from '@mdevkit/core';
 import { watch, type UnixStream, type Watch } from '@mdevkit/linux';
 import { failure } from '../errors/index.js';
-import { Incoming, Outgoing } from '../wire/index.js';
+import { Incoming, Outgoing, HEADER_SIZE } from '../wire/index.js';
 
 /** Messages that are handled before the event loop has its turn. */
 const BATCH = 64;
@@ -46,7 +46,7 @@ export class Channel implements Disposable {
     this.#stream = stream;
     this.#handler = handler;
     this.incoming = new Incoming(stream, {
-      maxMessage: HEADER + maxPayload,
+      maxMessage: HEADER_SIZE + maxPayload,
       maxDescriptors,
       // The answer to VERSION brings one.
       takesSockets: true,
@@ -155,6 +155,3 @@ export class Channel implements Disposable {
     });
   }
 }
-
-/** Bytes of the header of a message. */
-const HEADER = 16;

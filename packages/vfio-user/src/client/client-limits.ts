@@ -12,7 +12,7 @@ export interface ClientLimits {
   readonly outboundBytes: number;
 }
 
-export const DEFAULT_CLIENT_LIMITS: ClientLimits = {
+const DEFAULT_CLIENT_LIMITS: ClientLimits = {
   maxDataXferSize: DEFAULT_CAPABILITIES.maxDataXferSize,
   maxDmaMaps: DEFAULT_CAPABILITIES.maxDmaMaps,
   maxMsgFds: 16,

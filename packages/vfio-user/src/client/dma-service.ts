@@ -1,10 +1,7 @@
 import { DmaFaultError, type DmaPort, type Iova } from '@mdevkit/core';
 import { Errno, VFIO_USER_DMA_READ, VFIO_USER_DMA_WRITE, VFIO_USER_NO_REPLY } from '@mdevkit/uapi';
-import type { Incoming, Outgoing } from '../wire/index.js';
+import { DMA_ADDRESS, DMA_COUNT, DMA_DATA, type Incoming, type Outgoing } from '../wire/index.js';
 
-/** `u64 iova | u64 count`, both ways; the data come behind. */
-const ACCESS_SIZE = 16;
-const COUNT = 8;
 const HIGH = 2 ** 32;
 
 const causes: Readonly<Record<DmaFaultError['fault']['cause'], number>> = {
@@ -52,15 +49,15 @@ export class DmaService {
     if (command !== VFIO_USER_DMA_READ && command !== VFIO_USER_DMA_WRITE) {
       return -Errno.ENOSYS;
     }
-    if (length < ACCESS_SIZE || incoming.descriptorCount > 0) {
+    if (length < DMA_DATA || incoming.descriptorCount > 0) {
       return -Errno.EINVAL;
     }
     const { view, at } = incoming;
-    const count = view.getUint32(at + COUNT, true);
-    if (view.getUint32(at + COUNT + 4, true) !== 0 || count > this.#most) {
+    const count = view.getUint32(at + DMA_COUNT, true);
+    if (view.getUint32(at + DMA_COUNT + 4, true) !== 0 || count > this.#most) {
       return -Errno.E2BIG;
     }
-    if (command === VFIO_USER_DMA_WRITE && count > length - ACCESS_SIZE) {
+    if (command === VFIO_USER_DMA_WRITE && count > length - DMA_DATA) {
       return -Errno.E2BIG;
     }
     return this.#access(incoming, outgoing, count);
@@ -71,19 +68,19 @@ export class DmaService {
     const iova = addressAt(view, at);
     try {
       if (command === VFIO_USER_DMA_READ) {
-        this.#port.read(iova, outgoing.bytes.subarray(ACCESS_SIZE, ACCESS_SIZE + count));
+        this.#port.read(iova, outgoing.bytes.subarray(DMA_DATA, DMA_DATA + count));
       } else {
-        const from = at + ACCESS_SIZE;
+        const from = at + DMA_DATA;
         this.#port.write(iova, bytes.subarray(from, from + count));
       }
     } catch (error) {
       return -(error instanceof DmaFaultError ? causes[error.fault.cause] : Errno.EFAULT);
     }
-    outgoing.payload.setUint32(0, view.getUint32(at, true), true);
-    outgoing.payload.setUint32(4, view.getUint32(at + 4, true), true);
-    outgoing.payload.setUint32(COUNT, count, true);
-    outgoing.payload.setUint32(COUNT + 4, 0, true);
-    return command === VFIO_USER_DMA_READ ? ACCESS_SIZE + count : ACCESS_SIZE;
+    outgoing.payload.setUint32(DMA_ADDRESS, view.getUint32(at, true), true);
+    outgoing.payload.setUint32(DMA_ADDRESS + 4, view.getUint32(at + 4, true), true);
+    outgoing.payload.setUint32(DMA_COUNT, count, true);
+    outgoing.payload.setUint32(DMA_COUNT + 4, 0, true);
+    return command === VFIO_USER_DMA_READ ? DMA_DATA + count : DMA_DATA;
   }
 }
 

@@ -1,16 +1,16 @@
 import { VFIO_USER_REGION_READ, VFIO_USER_REGION_WRITE } from '@mdevkit/uapi';
 import { failure } from '../errors/index.js';
-import type { Incoming, Outgoing } from '../wire/index.js';
+import {
+  COUNT,
+  DATA,
+  OFFSET,
+  OFFSET_HIGH,
+  REGION,
+  type Incoming,
+  type Outgoing,
+} from '../wire/index.js';
 import { Exchange } from './exchange.js';
 
-/*
- * The hot path, which makes no view of a struct: `u64 offset | u32 region | u32 count`, and then the data.
- * Source: docs/interop/vfio-user.rst, VFIO_USER_REGION_READ, VFIO_USER_REGION_WRITE.
- */
-const REGION = 8;
-const COUNT = 12;
-/** Where the data begin. */
-export const ACCESS_SIZE = 16;
 const HIGH = 2 ** 32;
 
 /** Up to this many bytes a loop is cheaper than two views for a block copy. */
@@ -36,15 +36,15 @@ export class ReadExchange extends Exchange<number> {
 
   encode(outgoing: Outgoing): number {
     encodeAccess(outgoing.payload, this.#region, this.#offset, this.#count);
-    return ACCESS_SIZE;
+    return DATA;
   }
 
   protected decode(incoming: Incoming): number {
     const count = countOf(incoming, this.#count);
-    if (incoming.length !== ACCESS_SIZE + count) {
+    if (incoming.length !== DATA + count) {
       throw failure('vfio-user.bad-reply', { problem: 'the data have another length', count });
     }
-    const from = incoming.at + ACCESS_SIZE;
+    const from = incoming.at + DATA;
     if (count > LOOP) {
       this.#into.set(incoming.bytes.subarray(from, from + count), this.#start);
       return count;
@@ -88,16 +88,16 @@ export class WriteExchange extends Exchange<number> {
     const count = this.#count;
     encodeAccess(payload, this.#region, this.#offset, count);
     if (count > LOOP) {
-      outgoing.bytes.set(this.#from.subarray(this.#start, this.#start + count), ACCESS_SIZE);
+      outgoing.bytes.set(this.#from.subarray(this.#start, this.#start + count), DATA);
     } else {
       for (let i = 0; i < count; i++) {
-        payload.setUint8(ACCESS_SIZE + i, this.#from[this.#start + i] ?? 0);
+        payload.setUint8(DATA + i, this.#from[this.#start + i] ?? 0);
       }
     }
     if (this.posted) {
       this.complete(count);
     }
-    return ACCESS_SIZE + count;
+    return DATA + count;
   }
 
   override hold(): void {
@@ -111,14 +111,14 @@ export class WriteExchange extends Exchange<number> {
 }
 
 function encodeAccess(payload: DataView, region: number, offset: number, count: number): void {
-  payload.setUint32(0, offset % HIGH, true);
-  payload.setUint32(4, Math.floor(offset / HIGH), true);
+  payload.setUint32(OFFSET, offset % HIGH, true);
+  payload.setUint32(OFFSET_HIGH, Math.floor(offset / HIGH), true);
   payload.setUint32(REGION, region, true);
   payload.setUint32(COUNT, count, true);
 }
 
 function countOf(incoming: Incoming, most: number): number {
-  if (incoming.length < ACCESS_SIZE) {
+  if (incoming.length < DATA) {
     throw failure('vfio-user.bad-reply', { problem: 'the reply is cut', length: incoming.length });
   }
   const count = incoming.view.getUint32(incoming.at + COUNT, true);

@@ -2,8 +2,8 @@ import type { Clock, Iova, Logger, MdevError } from '@mdevkit/core';
 import { VFIO_USER_DMA_READ, VFIO_USER_DMA_WRITE, VFIO_USER_ERROR } from '@mdevkit/uapi';
 import { failure, type VfioUserReason } from '../errors/index.js';
 import { commandName } from '../protocol/index.js';
-import type { Incoming, Outgoing } from '../wire/index.js';
-import { FIXED, FIXED_WITH_SHORT_COUNT, putAddress, refused } from './dma-payload.js';
+import { DMA_COUNT, DMA_DATA, type Incoming, type Outgoing } from '../wire/index.js';
+import { FIXED_WITH_SHORT_COUNT, putAddress, refused } from './dma-payload.js';
 import { DmaTransfer, type DmaPiece } from './dma-transfer.js';
 import type { LimitedLog } from './limited-log.js';
 import type { TwinSocket } from './twin-socket.js';
@@ -264,16 +264,16 @@ export class DmaMessenger {
     const at = transfer.asked;
     const { payload } = outgoing;
     putAddress(payload, transfer.iova, at);
-    payload.setUint32(8, length, true);
-    payload.setUint32(12, 0, true);
+    payload.setUint32(DMA_COUNT, length, true);
+    payload.setUint32(DMA_COUNT + 4, 0, true);
     const isWrite = transfer.command === VFIO_USER_DMA_WRITE;
     if (isWrite) {
-      outgoing.bytes.set(transfer.bytes.subarray(at, at + length), FIXED);
+      outgoing.bytes.set(transfer.bytes.subarray(at, at + length), DMA_DATA);
     }
     this.#unanswered.set(id, { transfer, at, length });
     this.#inFlight++;
     transfer.asked += length;
-    outgoing.command(id, transfer.command, isWrite ? FIXED + length : FIXED);
+    outgoing.command(id, transfer.command, isWrite ? DMA_DATA + length : DMA_DATA);
     if (outgoing.queued > 0) {
       onQueued();
     }
@@ -292,17 +292,18 @@ export class DmaMessenger {
     if ((incoming.flags & VFIO_USER_ERROR) !== 0) {
       return refused(incoming.errno, details);
     }
-    const expected = transfer.command === VFIO_USER_DMA_READ ? FIXED + length : FIXED;
+    const expected = transfer.command === VFIO_USER_DMA_READ ? DMA_DATA + length : DMA_DATA;
     const short = transfer.command === VFIO_USER_DMA_READ ? FIXED_WITH_SHORT_COUNT + length : 0;
     if (incoming.length === short) {
       return this.#giveUp();
     }
-    const count = incoming.length < FIXED ? 0 : incoming.view.getUint32(incoming.at + 8, true);
+    const count =
+      incoming.length < DMA_DATA ? 0 : incoming.view.getUint32(incoming.at + DMA_COUNT, true);
     if (incoming.length !== expected || count !== length) {
       return failure('vfio-user.dma-reply', { ...details, count, size: incoming.length });
     }
     if (transfer.command === VFIO_USER_DMA_READ) {
-      const from = incoming.at + FIXED;
+      const from = incoming.at + DMA_DATA;
       transfer.bytes.set(incoming.bytes.subarray(from, from + length), at);
     }
     return undefined;

@@ -1,9 +1,8 @@
 import { MdevError, type Iova } from '@mdevkit/core';
 import { Errno, errnoName } from '@mdevkit/uapi';
 import { vfioUserReasons } from '../errors/index.js';
+import { DMA_ADDRESS } from '../wire/index.js';
 
-/** Address and count: what every DMA message begins with. */
-export const FIXED = 16;
 /** QEMU 10.1 and 10.2 have the data where the second half of the count belongs. */
 export const FIXED_WITH_SHORT_COUNT = 12;
 
@@ -11,10 +10,10 @@ export const FIXED_WITH_SHORT_COUNT = 12;
 export function putAddress(payload: DataView, iova: Iova, at: number): void {
   const sum = typeof iova === 'number' ? iova + at : Infinity;
   if (sum <= Number.MAX_SAFE_INTEGER) {
-    payload.setUint32(0, sum >>> 0, true);
-    payload.setUint32(4, Math.floor(sum / 2 ** 32), true);
+    payload.setUint32(DMA_ADDRESS, sum >>> 0, true);
+    payload.setUint32(DMA_ADDRESS + 4, Math.floor(sum / 2 ** 32), true);
   } else {
-    payload.setBigUint64(0, BigInt(iova) + BigInt(at), true);
+    payload.setBigUint64(DMA_ADDRESS, BigInt(iova) + BigInt(at), true);
   }
 }
 

@@ -1,9 +1,8 @@
 import { VFIO_USER_REGION_READ, VFIO_USER_REGION_WRITE } from '@mdevkit/uapi';
 import { mayAnswerError, type Quirks } from '../protocol/index.js';
-import type { Outgoing } from '../wire/index.js';
+import { COUNT, DATA, type Outgoing } from '../wire/index.js';
 import { CommandRequest } from './command-request.js';
 import { replyInsteadOfError } from './commands/index.js';
-import { COUNT, DATA } from './region-access.js';
 
 /** Bytes of a request that an answer needs: no fixed part of one is longer. */
 const PREFIX = 64;

@@ -3,13 +3,11 @@ import {
   Errno,
   VFIO_USER_REGION_READ as READ,
   VFIO_USER_REGION_WRITE as WRITE,
-  VfioUserRegionAccess,
 } from '@mdevkit/uapi';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { someDescriptors } from '../wire/wire.test-support.js';
 import { fields, readPayload, writePayload, type RawMessage } from './raw-client.test-support.js';
-import { COUNT, DATA, OFFSET, REGION } from './region-access.js';
 import {
   MEMORY,
   MEMORY_SIZE,
@@ -28,16 +26,6 @@ function shown({ errno, payload }: RawMessage): string {
 }
 
 describe(`region access (${SPEC})`, () => {
-  it('has its fields where the struct of the package uapi has them', () => {
-    const offsets = VfioUserRegionAccess.document().map(({ name, offset }) => [name, offset]);
-    expect(offsets).to.deep.equal([
-      ['offset', OFFSET],
-      ['region', REGION],
-      ['count', COUNT],
-      ['data', DATA],
-    ]);
-  });
-
   it('access echo: a reply repeats the request, and a read has the data behind it', async () => {
     await using bench = await openServer();
     const client = bench.open();

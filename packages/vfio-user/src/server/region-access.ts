@@ -1,14 +1,7 @@
 import type { Endpoint } from '@mdevkit/core';
 import { Errno } from '@mdevkit/uapi';
-import type { Outgoing } from '../wire/index.js';
+import { COUNT, DATA, OFFSET, OFFSET_HIGH, REGION, type Outgoing } from '../wire/index.js';
 import { HELD, type Answer, type CommandBytes, type HeldCommand } from './answer.js';
-
-/** Where an access has its fields, both ways; the data follow. A test binds them to the struct of the package uapi. */
-export const OFFSET = 0;
-export const OFFSET_HIGH = 4;
-export const REGION = 8;
-export const COUNT = 12;
-export const DATA = 16;
 
 /** A larger high half makes an offset that no number holds, and that no region reaches. */
 const MAX_HIGH = 2 ** 21 - 1;

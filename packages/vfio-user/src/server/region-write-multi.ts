@@ -1,8 +1,8 @@
 import type { Endpoint } from '@mdevkit/core';
 import { Errno, VFIO_USER_MULTI_DATA } from '@mdevkit/uapi';
-import type { Outgoing } from '../wire/index.js';
+import { COUNT, DATA, OFFSET_HIGH, REGION, type Outgoing } from '../wire/index.js';
 import { HELD, type Answer, type CommandBytes, type HeldCommand } from './answer.js';
-import { COUNT, DATA, offsetAt, OFFSET_HIGH, REGION } from './region-access.js';
+import { offsetAt } from './region-access.js';
 
 /** The count of the writes, and one write. */
 const FIXED = 8;

@@ -1,3 +1,4 @@
+import { isThenable } from '@mdevkit/core';
 import { failure } from '../errors/index.js';
 import { commandOf } from '../protocol/index.js';
 import type { Outgoing } from '../wire/index.js';
@@ -40,7 +41,7 @@ export class TableCommands {
       request[Symbol.dispose]();
       throw error;
     }
-    if (answer !== undefined && 'then' in answer) {
+    if (isThenable(answer)) {
       this.held = this.#hold(answer, request);
       return HELD;
     }

@@ -7,7 +7,8 @@ import {
 } from '@mdevkit/core';
 import { VFIO_USER_REGION_READ, VFIO_USER_REGION_WRITE } from '@mdevkit/uapi';
 import { commandName, type ServerLimits } from '../protocol/index.js';
-import { DATA, offsetAt, REGION } from './region-access.js';
+import { DATA, REGION } from '../wire/index.js';
+import { offsetAt } from './region-access.js';
 
 export interface WatchdogOptions {
   readonly clock: Clock;

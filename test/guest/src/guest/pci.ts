@@ -26,7 +26,7 @@ export async function pciAddresses(
  *
  * @throws GuestError if the driver does not take it
  */
-export async function bindDriver(guest: Guest, address: string, driver: string): Promise<void> {
+async function bindDriver(guest: Guest, address: string, driver: string): Promise<void> {
   const place = `/sys/bus/pci/devices/${address}`;
   await guest.read(`
     set -e

@@ -1,7 +1,6 @@
-import type { Endpoint, Iova, Logger } from '@mdevkit/core';
+import { isThenable, type Endpoint, type Iova, type Logger } from '@mdevkit/core';
 import { FileMemory, memoryFrom, type SharedMemory } from '@mdevkit/linux';
 import { failure } from '../../errors/index.js';
-import { isPromise } from './is-promise.js';
 import { fileIdentity } from './file-identity.js';
 import { accessOf, checkMapRequest, wantsFileIo, type MapRequest } from './map-request.js';
 import type { MessageDma } from './message-dma.js';
@@ -216,7 +215,7 @@ function onFailure(undo: () => void, run: () => void | Promise<void>): void | Pr
   };
   try {
     const running = run();
-    return isPromise(running) ? running.catch(failed) : undefined;
+    return isThenable(running) ? running.catch(failed) : undefined;
   } catch (error) {
     return failed(error);
   }

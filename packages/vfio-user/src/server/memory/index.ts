@@ -1,4 +1,4 @@
 export { DmaMaps, type DirtyReport, type DmaMapsOptions } from './dma-maps.js';
-export { LARGEST_MAP, type MapRequest } from './map-request.js';
+export type { MapRequest } from './map-request.js';
 export type { MessageDma } from './message-dma.js';
 export { MessageMemory, type MessageMemoryOptions } from './message-memory.js';

@@ -8,7 +8,7 @@ import {
 import { failure } from '../../errors/index.js';
 
 /** Bytes of the largest map. */
-export const LARGEST_MAP = 2 ** 43;
+const LARGEST_MAP = 2 ** 43;
 
 const KNOWN =
   VFIO_USER_F_DMA_REGION_READ |

@@ -1,8 +1,8 @@
 import { isStruct } from './codec/index.js';
 import type { AnyStruct } from './codec/index.js';
 import { markdownTable } from './docs/markdown-table.js';
+import type { Part, Section } from './docs/part.js';
 import { PARTS } from './docs/sections.js';
-import type { Part, Section } from './docs/sections.js';
 
 const INTRODUCTION = `# Numbers and layouts
 
@@ -12,17 +12,24 @@ What \`@mdevkit/uapi\` declares of other people's interfaces. Generated from the
 Offsets and sizes are in bytes. A type with empty brackets is a tail: elements that follow the
 struct and do not count in its size.`;
 
+/** What stands in a table of constants. */
+type Constant = number | bigint | string;
+
+function isConstant(value: unknown): value is Constant {
+  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'string';
+}
+
 function code(text: string): string {
   return `\`${text}\``;
 }
 
-function constantTable(constants: readonly (readonly [string, number | string])[]): string {
+function constantTable(constants: readonly (readonly [string, Constant])[]): string {
   return markdownTable(
     ['Name', 'Value', 'Hexadecimal'],
     constants.map(([name, value]) =>
-      typeof value === 'number'
-        ? [code(name), value.toString(), `0x${value.toString(16)}`]
-        : [code(name), code(value), ''],
+      typeof value === 'string'
+        ? [code(name), code(value), '']
+        : [code(name), value.toString(), `0x${value.toString(16)}`],
     ),
   );
 }
@@ -42,10 +49,10 @@ function structTable(exportName: string, struct: AnyStruct): string {
 }
 
 function sectionMarkdown({ title, exports }: Section): string {
-  const constants: [string, number | string][] = [];
+  const constants: [string, Constant][] = [];
   const structs: string[] = [];
   for (const [name, value] of Object.entries(exports)) {
-    if (typeof value === 'number' || typeof value === 'string') {
+    if (isConstant(value)) {
       constants.push([name, value]);
     } else if (isStruct(value)) {
       structs.push(structTable(name, value));

@@ -1,4 +1,6 @@
 import * as errno from '../errno/index.js';
+import * as ioctlNumber from '../linux/ioctl-number.js';
+import * as poll from '../linux/poll.js';
 import * as apIndex from '../linux/vfio/ap-index.js';
 import * as capability from '../linux/vfio/capability.js';
 import * as ccwIndex from '../linux/vfio/ccw-index.js';
@@ -44,21 +46,9 @@ import * as vfioUserMigration from '../vfio-user/migration.js';
 import * as vfioUserRegionAccess from '../vfio-user/region-access.js';
 import * as vfioUserRegionIoFds from '../vfio-user/region-io-fds.js';
 import * as vfioUserVersion from '../vfio-user/version.js';
-
-/** A heading of the reference and what stands below it. */
-export interface Section {
-  readonly title: string;
-  /** names to values, among them structs and functions */
-  readonly exports: Readonly<Record<string, unknown>>;
-}
-
-/** A part of the reference: everything that comes from one header. */
-export interface Part {
-  readonly title: string;
-  /** where the facts come from */
-  readonly source: string;
-  readonly sections: readonly Section[];
-}
+import { ACCELERATOR_PARTS } from './accelerator-parts.js';
+import type { Part } from './part.js';
+import { RDMA_PARTS } from './rdma-parts.js';
 
 /** What the reference is made of, in the order it is read in. */
 export const PARTS: readonly Part[] = [
@@ -123,6 +113,16 @@ export const PARTS: readonly Part[] = [
       { title: 'PASID', exports: pasid },
       { title: 'Data object exchange', exports: doe },
       { title: 'Serial number and vendor-specific', exports: extMisc },
+    ],
+  },
+  ...ACCELERATOR_PARTS,
+  ...RDMA_PARTS,
+  {
+    title: 'Files',
+    source: '`include/uapi/asm-generic/poll.h` and `include/uapi/asm-generic/ioctl.h`',
+    sections: [
+      { title: 'Masks of poll', exports: poll },
+      { title: 'Directions of ioctls', exports: ioctlNumber },
     ],
   },
   {

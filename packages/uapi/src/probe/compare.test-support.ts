@@ -1,7 +1,8 @@
 import type { AnyField, AnyStruct } from '../codec/index.js';
 import { runC } from './c-program.test-support.js';
 import type { Header } from './header.test-support.js';
-import type { Subject } from './subject.test-support.js';
+import { C_PATHS } from './c-path.test-support.js';
+import type { Constant, Subject } from './subject.test-support.js';
 
 /** One thing to find out from the compiler, and what it should be. */
 interface Question {
@@ -23,24 +24,30 @@ export interface Report {
   readonly notCompared: readonly string[];
 }
 
-/** Registers, flags and ids are 32 bits at most; C gives some of them a sign or a wider type. */
-function printConstant(name: string, value: number | string): Question {
-  return typeof value === 'string'
-    ? { what: name, statement: `puts(${name});`, expected: value }
-    : {
-        what: name,
-        statement: `printf("%u\\n", (unsigned int)(${name}));`,
-        expected: value.toString(),
-      };
+/** How C prints a constant. Numbers have 32 bits at most; C gives some a sign or a wider type. */
+function statementFor(name: string, value: Constant): string {
+  switch (typeof value) {
+    case 'string':
+      return `puts(${name});`;
+    case 'bigint':
+      return `printf("%llu\\n", (unsigned long long)(${name}));`;
+    default:
+      return `printf("%u\\n", (unsigned int)(${name}));`;
+  }
+}
+
+function printConstant(name: string, value: Constant): Question {
+  return { what: name, statement: statementFor(name, value), expected: value.toString() };
 }
 
 function printField(struct: AnyStruct, name: string, field: AnyField): Question {
   const c = `struct ${struct.name}`;
+  const path = C_PATHS.get(`${struct.name}.${name}`) ?? name;
   // A flexible array member has no sizeof; 0 is what its declaration here says.
-  const size = field.kind === 'tail' ? '(size_t)0' : `sizeof(((${c} *)0)->${name})`;
+  const size = field.kind === 'tail' ? '(size_t)0' : `sizeof(((${c} *)0)->${path})`;
   return {
     what: `${c}.${name} (offset size)`,
-    statement: `printf("%zu %zu\\n", offsetof(${c}, ${name}), ${size});`,
+    statement: `printf("%zu %zu\\n", offsetof(${c}, ${path}), ${size});`,
     expected: `${field.offset.toString()} ${field.type.size.toString()}`,
   };
 }
@@ -57,10 +64,14 @@ function printSize({ name, size }: AnyStruct): Question {
  * Compares declarations with an installed header, by a C program that prints what the compiler
  * makes of it.
  *
- * @param include - the header as C includes it, with its brackets
- * @param header - its text, to leave out what it does not have
+ * @param includes - the headers as C includes them, with their brackets
+ * @param header - their text, to leave out what it does not have
  */
-export function compareWithHeader(subject: Subject, include: string, header: Header): Report {
+export function compareWithHeader(
+  subject: Subject,
+  includes: readonly string[],
+  header: Header,
+): Report {
   const notCompared: string[] = [];
   const known = (name: string, there: boolean): boolean => {
     if (!there) {
@@ -91,7 +102,7 @@ export function compareWithHeader(subject: Subject, include: string, header: Hea
 
   const questions = [...constants, ...sizes, ...fields];
   const answers = runC(
-    [include],
+    includes,
     questions.map(({ statement }) => statement),
   );
   const differences = questions.flatMap(({ what, expected }, i) =>

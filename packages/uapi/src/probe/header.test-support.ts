@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The text of an installed header, to see what it knows before a compiler is asked. */
+/** The text of installed headers, to see what they know before a compiler is asked. */
 export class Header {
   readonly #text: string;
 
@@ -9,10 +9,10 @@ export class Header {
     this.#text = text.replaceAll(/\/\*[\s\S]*?\*\//g, ' ');
   }
 
-  /** Reads an installed header; undefined when there is none. */
-  static read(path: string): Header | undefined {
+  /** Reads installed headers; undefined when one of them is not there. */
+  static read(paths: readonly string[]): Header | undefined {
     try {
-      return new Header(readFileSync(path, 'utf8'));
+      return new Header(paths.map((path) => readFileSync(path, 'utf8')).join('\n'));
     } catch {
       return undefined;
     }

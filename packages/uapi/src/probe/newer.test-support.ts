@@ -58,6 +58,21 @@ export const NEWER_THAN_HEADER: ReadonlySet<string> = new Set([
   'PCI_EXT_CAP_ID_IDE',
   'PCI_EXT_CAP_ID_PL_64GT',
   'PCI_PASID_CAP_WIDTH',
+  // ib_user_verbs.h, ib_user_ioctl_verbs.h
+  'IB_UVERBS_WC_FLUSH',
+  'IB_UVERBS_WC_ATOMIC_WRITE',
+  'IB_UVERBS_WR_FLUSH',
+  'IB_UVERBS_WR_ATOMIC_WRITE',
+  'IB_UVERBS_ACCESS_FLUSH_GLOBAL',
+  'IB_UVERBS_ACCESS_FLUSH_PERSISTENT',
+  'RDMA_DRIVER_MANA',
+]);
+
+/** What stands with an interface but in none of its installed headers. */
+export const KERNEL_ONLY: ReadonlySet<string> = new Set([
+  // drivers/misc/cxl/cxl.h
+  'CXL_API_VERSION',
+  'CXL_API_VERSION_COMPATIBLE',
 ]);
 
 /**

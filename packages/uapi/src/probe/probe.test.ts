@@ -2,19 +2,35 @@ import { expect } from 'chai';
 import { before, describe, it } from 'mocha';
 import type { Context } from 'mocha';
 import { struct, u32, u64 } from '../codec/index.js';
+import * as cxl from '../linux/cxl/index.js';
+import * as poll from '../linux/poll.js';
+import * as rdma from '../linux/rdma/index.js';
 import * as vfio from '../linux/vfio/index.js';
 import * as pci from '../pci/index.js';
 import { haveCompiler } from './c-program.test-support.js';
 import { compareWithHeader } from './compare.test-support.js';
 import type { Report } from './compare.test-support.js';
 import { Header } from './header.test-support.js';
-import { KNOWN_HEADER_FAULTS, NEWER_THAN_HEADER } from './newer.test-support.js';
+import { KERNEL_ONLY, KNOWN_HEADER_FAULTS, NEWER_THAN_HEADER } from './newer.test-support.js';
 import { subjectOf } from './subject.test-support.js';
-import type { Subject } from './subject.test-support.js';
+import type { Constant, Subject } from './subject.test-support.js';
 
+/** What is compared with which headers, and how many constants there are at least. */
 const HEADERS = [
-  { include: '<linux/vfio.h>', path: '/usr/include/linux/vfio.h', subject: subjectOf(vfio) },
-  { include: '<linux/pci_regs.h>', path: '/usr/include/linux/pci_regs.h', subject: subjectOf(pci) },
+  { names: ['linux/vfio.h'], subject: subjectOf(vfio), least: 100 },
+  { names: ['linux/pci_regs.h'], subject: subjectOf(pci), least: 100 },
+  {
+    names: [
+      'rdma/rdma_user_ioctl_cmds.h',
+      'rdma/ib_user_ioctl_cmds.h',
+      'rdma/ib_user_ioctl_verbs.h',
+      'rdma/ib_user_verbs.h',
+    ],
+    subject: subjectOf(rdma),
+    least: 200,
+  },
+  { names: ['misc/cxl.h'], subject: subjectOf(cxl, KERNEL_ONLY), least: 20 },
+  { names: ['asm-generic/poll.h'], subject: subjectOf(poll), least: 10 },
 ];
 
 function describeReport(include: string, report: Report): void {
@@ -28,8 +44,10 @@ function describeReport(include: string, report: Report): void {
 }
 
 /** The installed header; skips the tests of a suite by name where it or a compiler is missing. */
-function installedOrSkip(context: Context, path: string): Header {
-  const installed = Header.read(path);
+function installedOrSkip(context: Context, names: readonly string[]): Header {
+  const paths = names.map((name) => `/usr/include/${name}`);
+  const path = paths.join(', ');
+  const installed = Header.read(paths);
   if (installed === undefined || !haveCompiler()) {
     const missing = installed === undefined ? path : 'C compiler';
     console.log(`      not compared with ${path}: no ${missing} on this machine`);
@@ -38,25 +56,27 @@ function installedOrSkip(context: Context, path: string): Header {
   return installed;
 }
 
-for (const { include, path, subject } of HEADERS) {
-  describe(`declarations and the installed ${include}`, function () {
+for (const { names, subject, least } of HEADERS) {
+  const includes = names.map((name) => `<${name}>`);
+
+  describe(`declarations and the installed ${includes.join(' ')}`, function () {
     this.timeout(60_000);
     let header: Header;
 
     before(function () {
-      header = installedOrSkip(this, path);
+      header = installedOrSkip(this, names);
     });
 
     it('agree in every value, size and offset', () => {
-      const report = compareWithHeader(subject, include, header);
-      describeReport(include, report);
+      const report = compareWithHeader(subject, includes, header);
+      describeReport(includes.join(' '), report);
       const faults = report.differences.filter((line) => !KNOWN_HEADER_FAULTS.has(line));
       expect(faults).to.deep.equal([]);
-      expect(report.constants).to.be.greaterThan(100);
+      expect(report.constants).to.be.at.least(least);
     });
 
     it('differ in nothing but names that are younger than the header', () => {
-      const { notCompared } = compareWithHeader(subject, include, header);
+      const { notCompared } = compareWithHeader(subject, includes, header);
       expect(notCompared.filter((name) => !NEWER_THAN_HEADER.has(name))).to.deep.equal([]);
     });
   });
@@ -67,13 +87,14 @@ describe('a comparison with an installed header', function () {
   let header: Header;
 
   before(function () {
-    header = installedOrSkip(this, '/usr/include/linux/vfio.h');
+    header = installedOrSkip(this, ['linux/vfio.h']);
   });
 
   it('reports wrong values, sizes and offsets, and names that are not there', () => {
     const wrong: Subject = {
-      constants: new Map<string, number | string>([
+      constants: new Map<string, Constant>([
         ['VFIO_PCI_NUM_REGIONS', 8],
+        ['VFIO_PCI_NUM_IRQS', (1n << 63n) + 5n],
         ['VFIO_DEVICE_API_PCI_STRING', 'vfio-pcx'],
         ['VFIO_NO_SUCH_NAME', 1],
       ]),
@@ -89,9 +110,10 @@ describe('a comparison with an installed header', function () {
         struct('vfio_irq_info', { argsz: u32(0), flags: u32(4), index: u32(8) }),
       ],
     };
-    const report = compareWithHeader(wrong, '<linux/vfio.h>', header);
+    const report = compareWithHeader(wrong, ['<linux/vfio.h>'], header);
     expect(report.differences).to.deep.equal([
       'VFIO_PCI_NUM_REGIONS: 8 here, 9 in C',
+      'VFIO_PCI_NUM_IRQS: 9223372036854775813 here, 5 in C',
       'VFIO_DEVICE_API_PCI_STRING: vfio-pcx here, vfio-pci in C',
       'sizeof(struct vfio_irq_info): 12 here, 16 in C',
       'struct vfio_region_info.offset (offset size): 16 8 here, 24 8 in C',

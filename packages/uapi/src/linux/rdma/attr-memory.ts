@@ -1,0 +1,56 @@
+/**
+ * Attributes of the methods of protection domains and of memory.
+ *
+ * Source: `include/uapi/rdma/ib_user_ioctl_cmds.h`.
+ */
+
+/** UVERBS_METHOD_PD_DESTROY. */
+export const UVERBS_ATTR_DESTROY_PD_HANDLE = 0;
+
+/** UVERBS_METHOD_DM_MR_REG. */
+export const UVERBS_ATTR_REG_DM_MR_HANDLE = 0;
+export const UVERBS_ATTR_REG_DM_MR_OFFSET = 1;
+export const UVERBS_ATTR_REG_DM_MR_LENGTH = 2;
+export const UVERBS_ATTR_REG_DM_MR_PD_HANDLE = 3;
+export const UVERBS_ATTR_REG_DM_MR_ACCESS_FLAGS = 4;
+export const UVERBS_ATTR_REG_DM_MR_DM_HANDLE = 5;
+export const UVERBS_ATTR_REG_DM_MR_RESP_LKEY = 6;
+export const UVERBS_ATTR_REG_DM_MR_RESP_RKEY = 7;
+
+/** UVERBS_METHOD_MR_DESTROY. */
+export const UVERBS_ATTR_DESTROY_MR_HANDLE = 0;
+
+/** UVERBS_METHOD_ADVISE_MR. */
+export const UVERBS_ATTR_ADVISE_MR_PD_HANDLE = 0;
+export const UVERBS_ATTR_ADVISE_MR_ADVICE = 1;
+export const UVERBS_ATTR_ADVISE_MR_FLAGS = 2;
+export const UVERBS_ATTR_ADVISE_MR_SGE_LIST = 3;
+
+/** UVERBS_METHOD_QUERY_MR. */
+export const UVERBS_ATTR_QUERY_MR_HANDLE = 0;
+export const UVERBS_ATTR_QUERY_MR_RESP_LKEY = 1;
+export const UVERBS_ATTR_QUERY_MR_RESP_RKEY = 2;
+export const UVERBS_ATTR_QUERY_MR_RESP_LENGTH = 3;
+export const UVERBS_ATTR_QUERY_MR_RESP_IOVA = 4;
+
+/** UVERBS_METHOD_REG_DMABUF_MR. */
+export const UVERBS_ATTR_REG_DMABUF_MR_HANDLE = 0;
+export const UVERBS_ATTR_REG_DMABUF_MR_PD_HANDLE = 1;
+export const UVERBS_ATTR_REG_DMABUF_MR_OFFSET = 2;
+export const UVERBS_ATTR_REG_DMABUF_MR_LENGTH = 3;
+export const UVERBS_ATTR_REG_DMABUF_MR_IOVA = 4;
+export const UVERBS_ATTR_REG_DMABUF_MR_FD = 5;
+export const UVERBS_ATTR_REG_DMABUF_MR_ACCESS_FLAGS = 6;
+export const UVERBS_ATTR_REG_DMABUF_MR_RESP_LKEY = 7;
+export const UVERBS_ATTR_REG_DMABUF_MR_RESP_RKEY = 8;
+
+/** UVERBS_METHOD_MW_DESTROY. */
+export const UVERBS_ATTR_DESTROY_MW_HANDLE = 0;
+
+/** UVERBS_METHOD_DM_ALLOC. */
+export const UVERBS_ATTR_ALLOC_DM_HANDLE = 0;
+export const UVERBS_ATTR_ALLOC_DM_LENGTH = 1;
+export const UVERBS_ATTR_ALLOC_DM_ALIGNMENT = 2;
+
+/** UVERBS_METHOD_DM_FREE. */
+export const UVERBS_ATTR_FREE_DM_HANDLE = 0;

@@ -1,0 +1,28 @@
+/**
+ * Attributes of the methods of the other classes.
+ *
+ * Source: `include/uapi/rdma/ib_user_ioctl_cmds.h`.
+ */
+
+/** UVERBS_METHOD_AH_DESTROY. */
+export const UVERBS_ATTR_DESTROY_AH_HANDLE = 0;
+
+/** UVERBS_METHOD_XRCD_DESTROY. */
+export const UVERBS_ATTR_DESTROY_XRCD_HANDLE = 0;
+
+/** UVERBS_METHOD_RWQ_IND_TBL_DESTROY. */
+export const UVERBS_ATTR_DESTROY_RWQ_IND_TBL_HANDLE = 0;
+
+/** UVERBS_METHOD_FLOW_DESTROY. */
+export const UVERBS_ATTR_DESTROY_FLOW_HANDLE = 0;
+
+/** UVERBS_METHOD_COUNTERS_CREATE. */
+export const UVERBS_ATTR_CREATE_COUNTERS_HANDLE = 0;
+
+/** UVERBS_METHOD_COUNTERS_DESTROY. */
+export const UVERBS_ATTR_DESTROY_COUNTERS_HANDLE = 0;
+
+/** UVERBS_METHOD_COUNTERS_READ. */
+export const UVERBS_ATTR_READ_COUNTERS_HANDLE = 0;
+export const UVERBS_ATTR_READ_COUNTERS_BUFF = 1;
+export const UVERBS_ATTR_READ_COUNTERS_FLAGS = 2;

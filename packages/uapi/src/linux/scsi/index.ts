@@ -1,0 +1,2 @@
+export * from './opcode.js';
+export * from './status.js';

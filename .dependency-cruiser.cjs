@@ -14,6 +14,7 @@ const floors = [
   ['uapi'],
   ['core'],
   ['linux'],
+  ['control'],
   ['pci', 'vfio-user', 'vfio-linux', 'testing'],
   ['accel', 'cxlflash', 'doe'],
   ['host'],

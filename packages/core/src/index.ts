@@ -8,5 +8,6 @@ export * from './irq/index.js';
 export * from './lifecycle/index.js';
 export * from './log/index.js';
 export * from './mdev/index.js';
+export * from './object/index.js';
 export * from './region/index.js';
 export * from './topology/index.js';

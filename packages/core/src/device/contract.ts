@@ -3,6 +3,7 @@ import type { Iova, Pasid } from '../iommu/dma/dma.js';
 import type { MemoryObject } from '../iommu/memory/index.js';
 import type { AddressSpace } from '../iommu/space/index.js';
 import type { IrqSource, IrqTarget } from '../irq/target.js';
+import type { Control } from '../object/index.js';
 import type { MigrationData } from './migration/migration-data.js';
 
 /** struct vfio_device_info, without its sizes and offsets. */
@@ -142,6 +143,11 @@ export interface Device extends AsyncDisposable {
    * Source: Linux include/uapi/linux/vfio.h, VFIO_DEVICE_ATTACH_PASID; drivers/iommu/iommu-sva.c.
    */
   bind(space: AddressSpace): Promise<PasidBinding>;
+  /**
+   * Opens the control plane: a table of objects of one's own, apart from that of every other caller. It ends with the
+   * device's close at the latest. EOPNOTSUPP where the way to the device carries none.
+   */
+  control(): Promise<Control>;
   /** Events until the device is closed or revoked. */
   events(): AsyncIterableIterator<DeviceEvent, undefined>;
   /** Gives the device back. Idempotent. */

@@ -3,6 +3,7 @@ import type { DeviceEvent } from '../event/index.js';
 import type { AddressSpace, Iova } from '../iommu/index.js';
 import { liveLength } from '../iommu/memory/index.js';
 import { trackDisposable, trackReleased } from '../lifecycle/index.js';
+import { ControlClient, LocalTransport, type Control } from '../object/index.js';
 import {
   requireBytes,
   requireDmaMap,
@@ -33,6 +34,7 @@ export class DeviceClient implements Device {
   readonly #endpoint: Endpoint;
   readonly #onClosed: () => void;
   readonly #mappings = new Set<ClientMapping>();
+  readonly #controls = new Set<Control>();
   /**
    * Where reads go first: a handler that answers after its deadline must not find the caller's buffer. One that
    * answers later keeps this one, and the next read gets another.
@@ -152,6 +154,17 @@ export class DeviceClient implements Device {
     return new ClientPasidBinding(endpoint.dmaPlane.bind(space), endpoint.dmaPlane);
   }
 
+  async control(): Promise<Control> {
+    const file = this.#live().objects.open();
+    const control: Control = new ControlClient(
+      new LocalTransport(file, () => {
+        this.#controls.delete(control);
+      }),
+    );
+    this.#controls.add(control);
+    return control;
+  }
+
   events(): AsyncIterableIterator<DeviceEvent, undefined> {
     const endpoint = this.#live();
     if (endpoint.state !== 'open') {
@@ -173,7 +186,10 @@ export class DeviceClient implements Device {
     for (const mapping of [...this.#mappings]) {
       mapping[Symbol.dispose]();
     }
+    // Begun first and awaited last: the device lets go of calls that are under way.
+    const controls = [...this.#controls].map((control) => control.close());
     await this.#endpoint.close();
+    await Promise.all(controls);
     trackReleased(this);
     this.#onClosed();
   }

@@ -7,12 +7,15 @@ import type { EndpointServices } from './endpoint-services.js';
 import type { EndpointStatus } from './endpoint-status.js';
 import { EventHub } from './event-queue.js';
 import { Ioeventfds } from './ioeventfds.js';
+import { LazyObjectPlane } from './lazy-object-plane.js';
+import type { ModelGuard } from './model-guard.js';
 import type { ModelLife } from './model-life.js';
 import type { DeviceModel } from './model.js';
 
 /** What the parts of an endpoint ask of it. */
 export interface EndpointParent {
   readonly status: EndpointStatus;
+  readonly guard: ModelGuard;
   readonly life: ModelLife;
   readonly logger: Logger;
   /** Undefined before it is attached. */
@@ -29,13 +32,24 @@ export interface EndpointParts {
   readonly events: EventHub;
   readonly dmaPlane: DmaPlane;
   readonly ioeventfds: Ioeventfds;
+  readonly objects: LazyObjectPlane;
 }
 
 export function makeParts(services: EndpointServices, parent: EndpointParent): EndpointParts {
-  const { status, life, logger } = parent;
-  const events = new EventHub(logger);
+  const { status, guard, life, logger } = parent;
+  const objects = new LazyObjectPlane(services.schema, {
+    guard,
+    logger,
+    requireOpen: () => {
+      status.requireOpen();
+    },
+  });
+  const events = new EventHub(logger, (event) => {
+    objects.report(event);
+  });
   return {
     events,
+    objects,
     irqs: new IrqController((error) => {
       logger.warn('an interrupt target of the client failed', { error });
     }),

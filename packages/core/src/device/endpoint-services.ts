@@ -1,6 +1,7 @@
 import type { Clock } from '../clock/index.js';
 import type { DmaCounters, ParentIommu } from '../iommu/index.js';
 import type { Logger } from '../log/index.js';
+import type { ObjectSchema } from '../object/index.js';
 
 /**
  * Milliseconds that a handler of a model may take at the most: less than the 5 s after which QEMU gives up a device that
@@ -15,6 +16,8 @@ export interface EndpointServices {
   readonly mapLimit?: number;
   /** The parent's; one of its own without it. */
   readonly iommu?: ParentIommu;
+  /** What the device may have on the control plane; what every device has, without it. */
+  readonly schema?: ObjectSchema;
 }
 
 /** What one device has done for its clients since it was created. */

@@ -2,6 +2,8 @@ import { failure, type MdevError } from '../errors/index.js';
 import type { DmaPort } from '../iommu/index.js';
 import type { IrqController, ResolveDescriptor } from '../irq/index.js';
 import { safeLogger } from '../log/index.js';
+import type { ObjectPlane } from '../object/index.js';
+import type { Region } from '../region/index.js';
 import type { DeviceInfo, IrqInfo, RegionInfo, SetIrqs } from './contract.js';
 import { deviceFlags } from './device-flags.js';
 import type { DmaPlane } from './dma-plane.js';
@@ -15,6 +17,7 @@ import type { EndpointState } from './endpoint-state.js';
 import { EndpointStatus } from './endpoint-status.js';
 import type { EventHub } from './event-queue.js';
 import type { Ioeventfds } from './ioeventfds.js';
+import type { LazyObjectPlane } from './lazy-object-plane.js';
 import type { MigrationData } from './migration/index.js';
 import { ModelCalls } from './model-calls.js';
 import { ModelGuard } from './model-guard.js';
@@ -22,7 +25,6 @@ import type { DeviceModel, QuiesceCause } from './model.js';
 import { ModelLife } from './model-life.js';
 import { Quiescence } from './quiescence.js';
 import { RegionTable } from './region-table.js';
-import type { Region } from '../region/index.js';
 import { validateModel } from './validate-model.js';
 
 /**
@@ -45,6 +47,7 @@ export class Endpoint {
   readonly #guard: ModelGuard;
   readonly #life: ModelLife;
   readonly #quiescence: Quiescence;
+  readonly #objects: LazyObjectPlane;
   readonly #status = new EndpointStatus();
   #model: DeviceModel | undefined;
   #regions = new RegionTable([]);
@@ -70,6 +73,7 @@ export class Endpoint {
     });
     const parts = makeParts(services, {
       status: this.#status,
+      guard: this.#guard,
       life: this.#life,
       logger,
       model: () => this.#model,
@@ -82,12 +86,18 @@ export class Endpoint {
     this.irqs = parts.irqs;
     this.dmaPlane = parts.dmaPlane;
     this.ioeventfds = parts.ioeventfds;
+    this.#objects = parts.objects;
     this.#calls = new ModelCalls(this.#guard);
   }
 
   /** For the model. */
   get dma(): DmaPort {
     return this.dmaPlane.port;
+  }
+
+  /** The control plane, for transports. */
+  get objects(): ObjectPlane {
+    return this.#objects.plane;
   }
 
   get state(): EndpointState {
@@ -103,7 +113,7 @@ export class Endpoint {
     };
   }
 
-  /** Brings the model in, once. Throws EINVAL `model.invalid` for one that is not well formed. */
+  /** Brings the model in, once. Throws EINVAL `model.invalid` for one that is not well formed, and as `ObjectPlane.attach`. */
   attach(model: DeviceModel): void {
     if (this.#model !== undefined) {
       throw failure('model.invalid', { problem: 'the endpoint has a model' });
@@ -113,6 +123,7 @@ export class Endpoint {
     this.#regions = new RegionTable(model.regions);
     this.irqs.configure(model.irqs);
     this.#calls = new ModelCalls(this.#guard, this.dmaPlane, model);
+    this.#objects.attach(model.objects);
   }
 
   /**
@@ -344,6 +355,10 @@ export class Endpoint {
     const settle = this.dmaPlane.end();
     this.#calls.resetMigration();
     this.events.end();
+    const disassociated = this.#objects.disassociate();
+    if (disassociated !== undefined) {
+      await disassociated;
+    }
     settle(await this.#life.close(this.#requireModel()));
   }
 

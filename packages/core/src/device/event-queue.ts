@@ -11,8 +11,11 @@ export const EVENT_QUEUE_LIMIT = 1024;
  */
 export class EventHub implements DeviceEvents {
   readonly #emitter: Emitter<DeviceEvent | undefined>;
+  readonly #toChannels: (event: DeviceEvent) => void;
 
-  constructor(logger: Logger) {
+  /** `toChannels` is told every event, too: the event channels of the control plane. */
+  constructor(logger: Logger, toChannels: (event: DeviceEvent) => void = () => undefined) {
+    this.#toChannels = toChannels;
     this.#emitter = new Emitter((error) => {
       logger.error('a listener of device events failed', { error });
     });
@@ -20,6 +23,7 @@ export class EventHub implements DeviceEvents {
 
   report(event: DeviceEvent): void {
     this.#emitter.fire(event);
+    this.#toChannels(event);
   }
 
   /** The client has closed the device: readers end. */

@@ -1,5 +1,6 @@
 import type { Pasid } from '../iommu/dma/dma.js';
 import type { IrqIndexSpec } from '../irq/irq-index.js';
+import type { Implementation } from '../object/index.js';
 import type { Region } from '../region/region.js';
 import type { FeatureHandler } from './feature/feature-handler.js';
 import type { MigrationModel } from './migration/migration-model.js';
@@ -37,6 +38,11 @@ export interface DeviceModel {
   readonly features?: readonly FeatureHandler[];
   /** Present if the device can be migrated. */
   readonly migration?: MigrationModel;
+  /**
+   * What the device does on the control plane, made by `implement`: classes that its driver has declared. One that is
+   * missing here is not offered.
+   */
+  readonly objects?: readonly Implementation[];
 
   /**
    * A client opens the device, which is in reset state: take the partition of the parent that it needs.

@@ -26,6 +26,7 @@ export function validateModel(model: DeviceModel): void {
   model.irqs.forEach((spec, index) => {
     require(isIrqSpec(spec), `irqs[${index}]`, JSON.stringify(spec));
   });
+  require(Array.isArray(model.objects ?? []), 'objects', model.objects);
   for (const { id, name, payloadSize } of model.features ?? []) {
     require(isCount(id, MAX_FEATURE), `feature ${name} id`, id);
     require(isCount(

@@ -25,7 +25,6 @@ export interface DriverDefinition extends Omit<MediatingDriver, 'mdevModule'> {
 
 /** Makes the ContainerModule of a driver without decorators, also from plain JavaScript. */
 export function defineDriver(definition: DriverDefinition): ContainerModule {
-  const { name, deviceApi, types, parents } = definition;
   const mdevModule = new ContainerModule(({ bind }) => {
     bind<DeviceModel>(DeviceModel).toDynamicValue((context) =>
       definition.model({
@@ -39,12 +38,6 @@ export function defineDriver(definition: DriverDefinition): ContainerModule {
     );
   });
   return new ContainerModule(({ bind }) => {
-    bind<MediatingDriver>(MediatingDriver).toConstantValue({
-      name,
-      deviceApi,
-      types,
-      parents,
-      mdevModule,
-    });
+    bind<MediatingDriver>(MediatingDriver).toConstantValue({ ...definition, mdevModule });
   });
 }

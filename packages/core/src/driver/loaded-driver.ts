@@ -2,6 +2,7 @@ import { Container, type ContainerModule } from 'inversify';
 import { failure, MdevError } from '../errors/index.js';
 import { DisposableStore, trackDisposable, trackReleased } from '../lifecycle/index.js';
 import type { Logger } from '../log/index.js';
+import { ObjectSchema } from '../object/index.js';
 import { loadEagerly } from './load-eagerly.js';
 import { LoadedParent } from './loaded-parent.js';
 import { destroyContainer } from './mdev-container.js';
@@ -35,7 +36,10 @@ export class LoadedDriver {
     trackDisposable(this);
   }
 
-  /** Throws ENOEXEC `driver.entry`/`driver.load`, EINVAL `driver.invalid`; nothing is left behind then. */
+  /**
+   * Throws ENOEXEC `driver.entry`/`driver.load`, EINVAL `driver.invalid`, and what `ObjectSchema.build` throws; nothing is
+   * left behind then.
+   */
   static async load(
     module: ContainerModule,
     host: Container,
@@ -54,8 +58,9 @@ export class LoadedDriver {
       drivers.forEach(validateDriver);
       requireDistinct(drivers);
       for (const driver of drivers) {
+        const schema = ObjectSchema.build(driver.name, driver.objects ?? []);
         for (const spec of driver.parents) {
-          parents.push(await LoadedParent.load(driver, spec, container, logger));
+          parents.push(await LoadedParent.load(driver, spec, schema, container, logger));
         }
       }
       return new LoadedDriver(container, scope, logger, drivers, parents);

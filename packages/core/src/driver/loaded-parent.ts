@@ -2,6 +2,7 @@ import { Container } from 'inversify';
 import { DisposableStore } from '../lifecycle/index.js';
 import type { Logger } from '../log/index.js';
 import { Parent, ParentIdentity } from '../mdev/index.js';
+import type { ObjectSchema } from '../object/index.js';
 import { loadEagerly } from './load-eagerly.js';
 import { destroyContainer } from './mdev-container.js';
 import type { MediatingDriver, ParentSpec } from './mediating-driver.js';
@@ -31,10 +32,11 @@ export class LoadedParent {
   static async load(
     driver: MediatingDriver,
     spec: ParentSpec,
+    schema: ObjectSchema,
     driverContainer: Container,
     logger: Logger,
   ): Promise<LoadedParent> {
-    const parent = new Parent(driver, spec, logger.child({ parent: spec.name }));
+    const parent = new Parent(driver, spec, schema, logger.child({ parent: spec.name }));
     const container = new Container({ parent: driverContainer, defaultScope: 'Singleton' });
     const scope = new DisposableStore();
     const loaded = new LoadedParent(parent, container, scope, logger);

@@ -9,6 +9,7 @@ import { Irqs } from '../irq/index.js';
 import { DisposableStore } from '../lifecycle/index.js';
 import { Logger } from '../log/index.js';
 import { MdevIdentity } from '../mdev/mdev-identity.js';
+import type { ObjectSchema } from '../object/index.js';
 import type { MediatingDriver } from './mediating-driver.js';
 import { Scope } from './scope.js';
 
@@ -21,6 +22,7 @@ export interface MdevContainerOptions {
   readonly handlerDeadlineMs: number;
   readonly mapLimit: number;
   readonly iommu: ParentIommu;
+  readonly schema: ObjectSchema;
 }
 
 /** One mdev's model behind its endpoint, and the container that holds what it uses. */
@@ -33,8 +35,8 @@ export interface MdevContainer {
 export async function makeMdevContainer(options: MdevContainerOptions): Promise<MdevContainer> {
   const { clock, driver, identity } = options;
   const logger = options.logger.child({ mdev: identity.uuid });
-  const { handlerDeadlineMs, mapLimit, iommu } = options;
-  const endpoint = new Endpoint({ clock, logger, handlerDeadlineMs, mapLimit, iommu });
+  const { handlerDeadlineMs, mapLimit, iommu, schema } = options;
+  const endpoint = new Endpoint({ clock, logger, handlerDeadlineMs, mapLimit, iommu, schema });
   const container = new Container({ parent: options.parent });
   const scope = new DisposableStore();
   const destroy = (): Promise<void> => destroyContainer(container, scope, logger);

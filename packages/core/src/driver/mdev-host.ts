@@ -91,6 +91,7 @@ export class MdevHost implements AsyncDisposable {
         handlerDeadlineMs: this.#handlerDeadlineMs,
         mapLimit: this.#mapLimit,
         iommu: parent.iommu,
+        schema: parent.schema,
       });
     });
     trackDisposable(this);
@@ -116,7 +117,8 @@ export class MdevHost implements AsyncDisposable {
 
   /**
    * Loads a driver and registers its parents; returns the names of the drivers in it. Throws EINVAL
-   * `driver.invalid`, EEXIST `driver.exists`/`parent.exists`, ENOEXEC; nothing is left behind then.
+   * `driver.invalid`, EEXIST `driver.exists`/`parent.exists`, ENOEXEC, and what is wrong with the classes that it declares
+   * (`schema.…`); nothing is left behind then.
    */
   async load(module: ContainerModule): Promise<readonly string[]> {
     this.#requireOpen();

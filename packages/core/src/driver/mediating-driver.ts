@@ -2,6 +2,7 @@ import type { ContainerModule } from 'inversify';
 import type { DeviceApi } from '../device/index.js';
 import type { ParentIommuOptions } from '../iommu/index.js';
 import type { MdevTypeSpec } from '../mdev/mdev-type.js';
+import type { AnyObjectClass } from '../object/index.js';
 
 /** A parent that a driver brings: a device, real or simulated, that it can slice. */
 export interface ParentSpec {
@@ -30,6 +31,12 @@ export interface MediatingDriver {
   /** At least one. */
   readonly types: readonly MdevTypeSpec[];
   readonly parents: readonly ParentSpec[];
+  /**
+   * What its devices offer on the control plane beside what every device does, as declared by `objectClass` and
+   * `fdObjectClass`. Merged with the core's and validated when the driver is loaded; a model then gives what it can do by
+   * `DeviceModel.objects`.
+   */
+  readonly objects?: readonly AnyObjectClass[];
   /**
    * Loaded into the container of every new mdev; binds `DeviceModel`. The model may inject what that
    * container holds (`Dma`, `Irqs`, `DeviceEvents`, `Clock`, `Logger`, `MdevIdentity`, `Scope`) and the services

@@ -16,6 +16,7 @@ export function validateDriver(driver: MediatingDriver): void {
   require(isDeviceApi(driver.deviceApi), 'deviceApi', driver.deviceApi);
   require(Array.isArray(driver.types) && driver.types.length > 0, 'types', driver.types);
   require(Array.isArray(driver.parents), 'parents', driver.parents);
+  require(Array.isArray(driver.objects ?? []), 'objects', driver.objects);
   driver.types.forEach(validateType);
   driver.parents.forEach(validateParent);
   requireUnique(

@@ -3,6 +3,7 @@ import { accessReasons } from './reasons/access.js';
 import { deviceReasons } from './reasons/device.js';
 import { dirtyReasons } from './reasons/dirty.js';
 import { dmaReasons } from './reasons/dma.js';
+import { eventReasons } from './reasons/event.js';
 import { ioasReasons } from './reasons/ioas.js';
 import { ioeventfdReasons } from './reasons/ioeventfd.js';
 import { iommuReasons } from './reasons/iommu.js';
@@ -10,7 +11,9 @@ import { irqReasons } from './reasons/irq.js';
 import { mdevReasons } from './reasons/mdev.js';
 import { migrationReasons } from './reasons/migration.js';
 import { nestedReasons } from './reasons/nested.js';
+import { objectReasons } from './reasons/object.js';
 import { pasidReasons } from './reasons/pasid.js';
+import { schemaReasons } from './reasons/schema.js';
 import { svaReasons } from './reasons/sva.js';
 
 /**
@@ -31,6 +34,9 @@ export const coreReasons = {
   ...pasidReasons,
   ...svaReasons,
   ...nestedReasons,
+  ...schemaReasons,
+  ...objectReasons,
+  ...eventReasons,
 };
 
 /** A reason of {@link coreReasons}. */

@@ -2,6 +2,7 @@ import type { MediatingDriver, ParentSpec } from '../driver/mediating-driver.js'
 import { failure } from '../errors/index.js';
 import { ParentIommu, type PasidCounters } from '../iommu/index.js';
 import { silentLogger, type Logger } from '../log/index.js';
+import type { ObjectSchema } from '../object/index.js';
 import { InstanceAccounting } from './instance-accounting.js';
 import type { MdevType, MdevTypeSpec } from './mdev-type.js';
 
@@ -20,14 +21,22 @@ export class Parent {
   readonly driver: MediatingDriver;
   /** Shared by its mdevs, and the reason why they cannot reach each other's memory. */
   readonly iommu: ParentIommu;
+  /** What its mdevs may have on the control plane. */
+  readonly schema: ObjectSchema;
   readonly #spec: ParentSpec;
   readonly #accounting: InstanceAccounting;
   #leaving = false;
 
   /** Throws EINVAL for an IOMMU that cannot be. */
-  constructor(driver: MediatingDriver, spec: ParentSpec, logger: Logger = silentLogger) {
+  constructor(
+    driver: MediatingDriver,
+    spec: ParentSpec,
+    schema: ObjectSchema,
+    logger: Logger = silentLogger,
+  ) {
     this.name = spec.name;
     this.driver = driver;
+    this.schema = schema;
     this.#spec = spec;
     this.iommu = new ParentIommu({ logger, ...spec.iommu });
     this.#accounting = new InstanceAccounting(spec.capacity);

@@ -49,7 +49,7 @@ export class Channel implements Disposable {
       maxMessage: HEADER_SIZE + maxPayload,
       maxDescriptors,
       // The answer to VERSION brings one.
-      takesSockets: true,
+      takesSocket: () => true,
     });
     this.outgoing = Outgoing.on(stream, { maxPayload, maxQueued });
     this.#watch = watch(stream.fd, { readable: true }, (readable, writable, gone) => {

@@ -84,8 +84,12 @@ export class Connection implements ChannelHandler, Disposable {
   }
 
   /** The same for a command whose reply may have descriptors, which the caller closes. */
-  askForDescriptors(command: number, payload: Uint8Array): Promise<PayloadReply> {
-    return this.#ask(command, payload, undefined, true);
+  askForDescriptors(
+    command: number,
+    payload: Uint8Array,
+    descriptors?: readonly number[],
+  ): Promise<PayloadReply> {
+    return this.#ask(command, payload, descriptors, true);
   }
 
   /** Rejects all that waits, and all that comes, with `error`. */

@@ -21,6 +21,7 @@ import type { AdaptiveSpin } from './adaptive-spin.js';
 import type { ChannelLimits } from './channel.js';
 import type { ClientLimits } from './client-limits.js';
 import { Connection, type ConnectionOptions } from './connection.js';
+import { ControlCalls } from './control/index.js';
 import { DmaCalls } from './dma-calls.js';
 import { DmaService } from './dma-service.js';
 import { DmaTable } from './dma-table.js';
@@ -57,6 +58,8 @@ export interface DeviceLink {
   readonly dma: DmaCalls;
   readonly features: FeatureCalls;
   readonly migration: MigrationClient;
+  /** Undefined if the server takes no calls of the control plane. */
+  readonly control: ControlCalls | undefined;
   /** Ends the connection and lets go of what the client lent to the device. */
   close(): void;
 }
@@ -93,7 +96,12 @@ export async function openLink(stream: UnixStream, options: LinkOptions): Promis
     },
   });
   try {
-    const { server, twin } = await shakeHands(connection, limits, options.twinSocket, logger);
+    const { server, twin, control } = await shakeHands(
+      connection,
+      limits,
+      options.twinSocket,
+      logger,
+    );
     const table = new DmaTable(Math.min(limits.maxDmaMaps, server.maxDmaMaps), events, logger);
     service = new DmaService(table.port, limits.maxDataXferSize);
     parts.add(toDisposable(() => table.clear()));
@@ -134,6 +142,7 @@ export async function openLink(stream: UnixStream, options: LinkOptions): Promis
       dma: new DmaCalls(connection, table, server.maxMsgFds > 0),
       features,
       migration,
+      control: control ? new ControlCalls(connection, clock, timeoutMs) : undefined,
       close: () => {
         connection.close(coreFailure('device.closed'));
         parts[Symbol.dispose]();

@@ -6,6 +6,7 @@ import { failure } from '../errors/index.js';
 import {
   acceptReply,
   buildVersion,
+  CONTROL_VERSION,
   DEFAULT_CAPABILITIES,
   parseVersion,
   VERSION_MAJOR,
@@ -22,6 +23,8 @@ export interface Agreement {
   readonly server: Capabilities;
   /** The socket for the server's DMA messages, which the receiver disposes. */
   readonly twin: UnixStream | undefined;
+  /** The server takes calls of the control plane. */
+  readonly control: boolean;
 }
 
 /**
@@ -53,7 +56,7 @@ export async function shakeHands(
     const fd = index === undefined ? undefined : reply.descriptors[index];
     const twin = fd === undefined ? undefined : adoptTwin(fd);
     taken = fd;
-    return { server: accepted.server, twin };
+    return { server: accepted.server, twin, control: accepted.control };
   } finally {
     for (const fd of reply.descriptors) {
       if (fd !== taken) {
@@ -86,6 +89,7 @@ function proposalOf(limits: ClientLimits, twinSocket: boolean): Version {
       migration: { pgsize: DEFAULT_CAPABILITIES.migration.pgsize, maxBitmapSize: maxDataXferSize },
       writeMultiple: false,
       twinSocket: { supported: twinSocket },
+      control: { version: CONTROL_VERSION },
     },
   };
 }

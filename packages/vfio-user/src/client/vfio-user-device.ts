@@ -8,6 +8,7 @@ import {
   trackReleased,
   type AddressSpace,
   type Clock,
+  type Control,
   type Device,
   type DeviceEvent,
   type DeviceInfo,
@@ -264,6 +265,16 @@ export class VfioUserDevice implements Device {
     throw coreFailure('iommu.no-pasid');
   }
 
+  /** EOPNOTSUPP `vfio-user.no-control` unless the server is one of ours. */
+  async control(): Promise<Control> {
+    const { connection, control } = this.#live();
+    connection.requireLive();
+    if (control === undefined) {
+      throw failure('vfio-user.no-control');
+    }
+    return control.open();
+  }
+
   events(): AsyncIterableIterator<DeviceEvent, undefined> {
     const { connection, events } = this.#live();
     connection.requireLive();
@@ -290,6 +301,7 @@ export class VfioUserDevice implements Device {
     if (this.#postsWrites) {
       await this.#fence();
     }
+    await this.#link.control?.close();
     this.#link.close();
     trackReleased(this);
   }

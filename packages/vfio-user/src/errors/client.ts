@@ -27,4 +27,14 @@ export const clientReasons = {
     text: 'the server takes no descriptors, so that no eventfd can be bound',
     source: 'docs/interop/vfio-user.rst, VFIO_USER_VERSION (max_msg_fds)',
   },
+  'vfio-user.no-control': {
+    errno: 'EOPNOTSUPP',
+    text: 'the server does not carry the control plane of its device',
+    source: 'docs/reference/control-wire.md, Inside vfio-user',
+  },
+  'vfio-user.control-descriptors': {
+    errno: 'EINVAL',
+    text: 'one call carries more descriptors than the server takes with a message',
+    source: 'docs/interop/vfio-user.rst, VFIO_USER_VERSION (max_msg_fds)',
+  },
 } as const satisfies Readonly<Record<string, ReasonRow>>;

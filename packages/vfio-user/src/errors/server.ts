@@ -63,4 +63,19 @@ export const serverReasons = {
     text: 'without a twin socket to another process, waiting for the client could wait for ever',
     source: 'docs/interop/vfio-user.rst of QEMU, twin_socket; libvfio-user issue 279',
   },
+  'vfio-user.control-file': {
+    errno: 'EBADF',
+    text: 'the session has no such table of objects',
+    source: 'docs/reference/control-wire.md, Inside vfio-user',
+  },
+  'vfio-user.control-files': {
+    errno: 'ENOSPC',
+    text: 'the session has as many tables of objects as it may have',
+    source: 'docs/reference/control-wire.md, Inside vfio-user',
+  },
+  'vfio-user.control-operation': {
+    errno: 'EOPNOTSUPP',
+    text: 'the command of the control plane has no such operation',
+    source: 'docs/reference/control-wire.md, Inside vfio-user',
+  },
 } as const satisfies Readonly<Record<string, ReasonRow>>;

@@ -53,6 +53,13 @@ function twinSocket(capabilities: Members): StatedCapabilities['twinSocket'] {
       });
 }
 
+function control(capabilities: Members): StatedCapabilities['control'] {
+  const members = capabilities.object('mdevkit_control');
+  return members === undefined
+    ? undefined
+    : defined({ version: members.integer('version', 0, MAX_U32) });
+}
+
 /**
  * Reads the members of `capabilities`.
  *
@@ -68,6 +75,7 @@ export function readCapabilities(capabilities: Members): StatedCapabilities {
     migration: migration(capabilities),
     writeMultiple: capabilities.boolean('write_multiple'),
     twinSocket: twinSocket(capabilities),
+    control: control(capabilities),
   });
 }
 
@@ -88,7 +96,7 @@ function written(object: JsonObject): string {
 
 /** The JSON of a VERSION. Without blanks: some receivers have little room. */
 export function capabilitiesJson(stated: StatedCapabilities): string {
-  const { migration, twinSocket } = stated;
+  const { migration, twinSocket, control } = stated;
   return written({
     capabilities: {
       max_msg_fds: stated.maxMsgFds,
@@ -101,6 +109,7 @@ export function capabilitiesJson(stated: StatedCapabilities): string {
       },
       write_multiple: stated.writeMultiple,
       twin_socket: twinSocket && { supported: twinSocket.supported, fd_index: twinSocket.fdIndex },
+      mdevkit_control: control && { version: control.version },
     },
   });
 }

@@ -1,3 +1,5 @@
+import { CONTROL_VERSION } from './private.js';
+
 /** Sizes that go with the logging of dirty pages. */
 export interface MigrationCapability {
   /** Bytes of a page of the bitmaps. */
@@ -21,6 +23,8 @@ export interface Capabilities {
   readonly writeMultiple: boolean;
   /** It wants (client) or grants (server) a socket of its own for DMA_READ and DMA_WRITE. */
   readonly twinSocket: boolean;
+  /** It takes calls of the control plane, in a way of our own; see docs/reference/control-wire.md. */
+  readonly control: boolean;
 }
 
 /** What a VERSION really says; absent members were not there. */
@@ -32,6 +36,7 @@ export interface StatedCapabilities {
   readonly migration?: Partial<MigrationCapability>;
   readonly writeMultiple?: boolean;
   readonly twinSocket?: { readonly supported?: boolean; readonly fdIndex?: number };
+  readonly control?: { readonly version?: number };
 }
 
 /**
@@ -48,15 +53,17 @@ export const DEFAULT_CAPABILITIES: Capabilities = {
   migration: { pgsize: 0x1000, maxBitmapSize: 0x1000_0000 },
   writeMultiple: false,
   twinSocket: false,
+  control: false,
 };
 
 /** Fills in the defaults. */
 export function withDefaults(stated: StatedCapabilities): Capabilities {
-  const { migration, twinSocket, ...rest } = stated;
+  const { migration, twinSocket, control, ...rest } = stated;
   return {
     ...DEFAULT_CAPABILITIES,
     ...rest,
     migration: { ...DEFAULT_CAPABILITIES.migration, ...migration },
     twinSocket: twinSocket?.supported ?? false,
+    control: (control?.version ?? 0) >= CONTROL_VERSION,
   };
 }

@@ -31,6 +31,7 @@ import {
   VfioUserRegionWriteMulti,
   VfioUserVersion,
 } from '@mdevkit/uapi';
+import { CONTROL_COMMAND } from './private.js';
 
 /** Who sends a command. */
 export type Direction = 'client-to-server' | 'server-to-client';
@@ -183,5 +184,5 @@ export function commandOf(id: number): Command | undefined {
 
 /** The name of a command for a log: `REGION_READ`, or `command 99` for one that does not exist. */
 export function commandName(id: number): string {
-  return commandOf(id)?.name ?? `command ${id}`;
+  return commandOf(id)?.name ?? (id === CONTROL_COMMAND ? 'MDEVKIT_CONTROL' : `command ${id}`);
 }

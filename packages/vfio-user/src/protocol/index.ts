@@ -25,6 +25,14 @@ export {
 export { acceptReply, negotiate, type Accepted, type Negotiated } from './negotiate.js';
 export { MAX_REPLY_JSON, QEMU_MAX_MSG_FDS } from './reply-size.js';
 export {
+  CONTROL_CALL,
+  CONTROL_CLOSE,
+  CONTROL_COMMAND,
+  CONTROL_HEAD,
+  CONTROL_OPEN,
+  CONTROL_VERSION,
+} from './private.js';
+export {
   mayAnswerError,
   recogniseClient,
   type ClientKind,

@@ -52,6 +52,7 @@ describe('limits of a server', () => {
       migration: { pgsize: 4096, maxBitmapSize: 1048576 },
       writeMultiple: false,
       twinSocket: false,
+      control: true,
     });
   });
 });

@@ -132,5 +132,6 @@ export function offerOf(limits: ServerLimits): Capabilities {
     migration: { pgsize: limits.migrationPgsize, maxBitmapSize: limits.maxBitmapSize },
     writeMultiple: limits.writeMultiple,
     twinSocket: limits.twinSocket,
+    control: true,
   };
 }

@@ -1,5 +1,6 @@
 import { failure } from '../errors/index.js';
 import { type Capabilities, type StatedCapabilities, withDefaults } from './capabilities.js';
+import { CONTROL_VERSION } from './private.js';
 import { QEMU_MAX_MSG_FDS, trimmed } from './reply-size.js';
 import { type ReceivedVersion, VERSION_MAJOR, VERSION_MINOR, type Version } from './version.js';
 
@@ -18,6 +19,8 @@ export interface Negotiated {
   readonly twinSocket: boolean;
   /** The client may send REGION_WRITE_MULTI. */
   readonly writeMultiple: boolean;
+  /** The client may make calls of the control plane. */
+  readonly control: boolean;
 }
 
 /**
@@ -36,6 +39,7 @@ export function negotiate(proposal: ReceivedVersion, offer: Capabilities): Negot
   }
   const twinSocket = offer.twinSocket && client.twinSocket && client.maxMsgFds > 0;
   const writeMultiple = offer.writeMultiple && client.writeMultiple;
+  const control = offer.control && client.control;
   const stated: StatedCapabilities = {
     ...(asked.maxMsgFds !== undefined && {
       maxMsgFds: Math.min(offer.maxMsgFds, QEMU_MAX_MSG_FDS),
@@ -58,10 +62,12 @@ export function negotiate(proposal: ReceivedVersion, offer: Capabilities): Negot
     }),
     ...(asked.writeMultiple !== undefined && { writeMultiple }),
     ...(twinSocket && { twinSocket: { supported: true, fdIndex: 0 } }),
+    ...(control && { control: { version: CONTROL_VERSION } }),
   };
   const minor = Math.min(proposal.minor, VERSION_MINOR);
-  const reply = { major: VERSION_MAJOR, minor, stated: trimmed(stated) };
-  return { reply, client, twinSocket, writeMultiple };
+  // QEMU, whose room is small, does not ask for the control plane.
+  const reply = { major: VERSION_MAJOR, minor, stated: control ? stated : trimmed(stated) };
+  return { reply, client, twinSocket, writeMultiple, control };
 }
 
 /** What the two sides agreed on, as the client sees it. */
@@ -72,6 +78,8 @@ export interface Accepted {
   readonly twinSocketIndex: number | undefined;
   /** The client may send REGION_WRITE_MULTI. */
   readonly writeMultiple: boolean;
+  /** The client may make calls of the control plane. */
+  readonly control: boolean;
   /** Members of the reply that were not in the proposal, for a warning. */
   readonly spurious: readonly string[];
 }
@@ -110,6 +118,7 @@ export function acceptReply(
     server,
     twinSocketIndex: server.twinSocket ? index : undefined,
     writeMultiple: server.writeMultiple && mine.writeMultiple,
+    control: server.control && mine.control,
     spurious: [...unasked(reply.stated, proposal.stated), ...reply.unknown],
   };
 }

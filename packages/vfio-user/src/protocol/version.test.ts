@@ -53,6 +53,7 @@ describe('a VERSION that is accepted (libvfio-user test/py/test_negotiate.py)', 
       migration: { pgsize: 4096, maxBitmapSize: 268435456 },
       writeMultiple: false,
       twinSocket: false,
+      control: false,
     });
   });
 

@@ -5,11 +5,12 @@ import {
   VFIO_USER_VERSION,
 } from '@mdevkit/uapi';
 import { failure } from '../errors/index.js';
-import { commandOf, maxMessageSize } from '../protocol/index.js';
+import { CONTROL_COMMAND, commandOf, maxMessageSize } from '../protocol/index.js';
 import type { Outgoing } from '../wire/index.js';
 import { type Answer, type CommandBytes, type HeldCommand } from './answer.js';
 import type { ClientInfo, SessionContext, SessionServices } from './context.js';
 import type { Agreement } from './negotiation.js';
+import { ControlCommands } from './control/index.js';
 import { DmaMessenger } from './dma-messenger.js';
 import { errorNumber } from './error-number.js';
 import type { LimitedLog } from './limited-log.js';
@@ -25,6 +26,8 @@ export class Running {
   readonly context: SessionContext;
   readonly messenger: DmaMessenger;
   readonly twin: TwinSocket | undefined;
+  /** Only for a client that asked for it. */
+  readonly control: ControlCommands | undefined;
   readonly #access: RegionAccess;
   readonly #multi: RegionWriteMulti;
   readonly #others: TableCommands;
@@ -80,12 +83,15 @@ export class Running {
       return errno;
     });
     this.#others = new TableCommands(this.context, table, outgoing, answer);
+    this.control = client.capabilities.control
+      ? new ControlCommands({ plane: () => endpoint.objects, limits, logger, outgoing, answer })
+      : undefined;
   }
 
   /** Carries a command out: 0, an errno, or HELD. Throws what the device throws. */
   run(from: CommandBytes, command: number, at: number, length: number, posted: boolean): number {
     if (from.descriptorCount > 0) {
-      requireRoomFor(command, from.descriptorCount);
+      this.#requireRoomFor(command, from.descriptorCount);
     }
     switch (command) {
       case VFIO_USER_REGION_READ:
@@ -96,6 +102,8 @@ export class Running {
         return this.#multi.write(from, at, length, posted);
       case VFIO_USER_VERSION:
         throw failure('vfio-user.negotiated');
+      case CONTROL_COMMAND:
+        return this.control?.run(from, at, length) ?? this.#others.run(from, command, at, length);
       default:
         return this.#others.run(from, command, at, length);
     }
@@ -103,9 +111,9 @@ export class Running {
 
   /** What holds the session, after {@link Running.run} answered HELD. */
   takeHeld(): HeldCommand | undefined {
-    for (const room of [this.#access, this.#multi, this.#others]) {
-      const { held } = room;
-      if (held !== undefined) {
+    for (const room of [this.#access, this.#multi, this.#others, this.control]) {
+      const held = room?.held;
+      if (room !== undefined && held !== undefined) {
         room.held = undefined;
         return held;
       }
@@ -115,15 +123,20 @@ export class Running {
 
   /** The client is gone; the parts of the session stay until the device has let go of them. */
   stop(): void {
+    this.control?.stop();
     this.messenger.close();
     this.#dmaOutgoing?.[Symbol.dispose]();
     this.twin?.[Symbol.dispose]();
   }
-}
 
-function requireRoomFor(command: number, descriptors: number): void {
-  const row = commandOf(command);
-  if (descriptors > (row?.requestDescriptors ?? 0)) {
-    throw failure('vfio-user.stray-descriptors', { command: row?.name ?? command, descriptors });
+  #requireRoomFor(command: number, descriptors: number): void {
+    // As many as a message may have.
+    if (command === CONTROL_COMMAND && this.control !== undefined) {
+      return;
+    }
+    const row = commandOf(command);
+    if (descriptors > (row?.requestDescriptors ?? 0)) {
+      throw failure('vfio-user.stray-descriptors', { command: row?.name ?? command, descriptors });
+    }
   }
 }

@@ -293,6 +293,7 @@ export class VfioUserServer implements AsyncDisposable {
     if (context === undefined) {
       return;
     }
+    await session.controlClosed;
     try {
       await this.#endpoint.releaseClient();
     } catch (error) {

@@ -50,6 +50,7 @@ export class Session implements Disposable {
     this.#incoming = new Incoming(stream, {
       maxMessage: maxMessageSize(Math.max(limits.maxDataXferSize, SMALLEST_ROOM)),
       maxDescriptors: limits.maxMsgFds,
+      takesSocket: (fd) => this.#runner?.running.control?.knows(fd) ?? false,
     });
     this.#outgoing = Outgoing.on(stream, {
       maxPayload:
@@ -72,6 +73,11 @@ export class Session implements Disposable {
   /** Undefined until VERSION. */
   get context(): SessionContext | undefined {
     return this.#runner?.running.context;
+  }
+
+  /** When what the client had on the control plane is destroyed; it is being destroyed from the end of the session on. */
+  get controlClosed(): Promise<void> {
+    return this.#runner?.running.control?.closed ?? Promise.resolve();
   }
 
   /** The last command that was begun. */
@@ -249,6 +255,7 @@ export class Session implements Disposable {
         return;
       }
       if (!this.#takeReply()) {
+        this.#runner?.running.control?.foresee(incoming);
         this.#queue.add(QueuedCommand.from(incoming));
       }
     }

@@ -282,7 +282,7 @@ describe(`Incoming, descriptors (${FDS})`, () => {
   });
 
   it('socket descriptors: are taken where they are wanted, as a twin socket is (docs/interop/vfio-user.rst, VFIO_USER_VERSION)', () => {
-    using wire = openWire({ takesSockets: true });
+    using wire = openWire({ takesSocket: () => true });
     wire.send(message(1), [wire.peer.fd]);
     expect([wire.incoming.next(), wire.incoming.malformed]).to.deep.equal([true, undefined]);
     expect(wire.incoming.descriptorCount).to.equal(1);

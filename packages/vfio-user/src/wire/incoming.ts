@@ -16,8 +16,8 @@ export interface IncomingOptions {
   readonly maxMessage: number;
   /** The most descriptors of one message. */
   readonly maxDescriptors: number;
-  /** Sockets may be among them. A peer could send its own end, and its departure would not be seen. Default false. */
-  readonly takesSockets?: boolean;
+  /** Which sockets may be among them. A peer could send its own end, and its departure would not be seen. Default: none. */
+  readonly takesSocket?: (fd: number) => boolean;
 }
 
 /**
@@ -55,7 +55,7 @@ export class Incoming implements Disposable {
   readonly #stream: UnixStream;
   readonly #pool: BufferPool;
   readonly #maxMessage: number;
-  readonly #takesSockets: boolean;
+  readonly #takesSocket: (fd: number) => boolean;
   readonly #batches: DescriptorBatches;
   /** Those of the current message. */
   #fds: number[] = [];
@@ -66,7 +66,7 @@ export class Incoming implements Disposable {
   constructor(stream: UnixStream, options: IncomingOptions) {
     this.#stream = stream;
     this.#maxMessage = options.maxMessage;
-    this.#takesSockets = options.takesSockets ?? false;
+    this.#takesSocket = options.takesSocket ?? (() => false);
     this.#batches = new DescriptorBatches(options.maxDescriptors);
     this.#pool = new BufferPool(options.maxMessage + BATCH_ROOM);
     this.view = this.#pool.current.view;
@@ -192,7 +192,7 @@ export class Incoming implements Disposable {
 
   /** At once, before the message is whole: it may never be. */
   #keepDescriptors(truncated: boolean, fds: readonly number[]): void {
-    const spoilt = truncated || (!this.#takesSockets && fds.some(isSocket));
+    const spoilt = truncated || fds.some((fd) => isSocket(fd) && !this.#takesSocket(fd));
     this.#batches.add(this.#end, fds, spoilt);
   }
 

@@ -26,9 +26,9 @@ export type WireOptions = Partial<IncomingOptions & OutgoingOptions>;
 
 export function openWire(options: WireOptions = {}): WireBench {
   const { maxMessage = 4096, maxDescriptors = 4, maxPayload = 4096, maxQueued = 1 << 20 } = options;
-  const { takesSockets = false } = options;
+  const { takesSocket = () => false } = options;
   const [ours, peer] = UnixStream.pair();
-  const incoming = new Incoming(ours, { maxMessage, maxDescriptors, takesSockets });
+  const incoming = new Incoming(ours, { maxMessage, maxDescriptors, takesSocket });
   const outgoing = Outgoing.on(ours, { maxPayload, maxQueued });
   const buffer = NativeBuffer.allocate(1 << 22);
   return {

@@ -1,0 +1,2 @@
+export { iterateDescriptor } from './iterate-descriptor.js';
+export { acknowledge, readEvents } from './read-events.js';

@@ -1,0 +1,1 @@
+export { ObjectPlane, type ObjectLimits, type ObjectPlaneOptions } from './object-plane.js';

@@ -1,0 +1,2 @@
+export type { AttributeCodec } from './attribute-codec.js';
+export { codecOf, isOut } from './codec-of.js';

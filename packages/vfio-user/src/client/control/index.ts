@@ -1,0 +1,2 @@
+export { ControlCalls } from './control-calls.js';
+export { SessionTransport } from './session-transport.js';

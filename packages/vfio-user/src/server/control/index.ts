@@ -1,0 +1,1 @@
+export { ControlCommands, type ControlCommandsOptions } from './control-commands.js';

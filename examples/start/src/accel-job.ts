@@ -1,24 +1,15 @@
 import { openAccelerator } from '@mdevkit/accel';
-import type { MdevHost, MdevInfo } from '@mdevkit/core';
+import type { MdevHost } from '@mdevkit/core';
 import { directCompress, directDecompress } from './direct.js';
 import type { Input } from './input.js';
+import { mdevReport, megabytesPerSecond, sum, type MdevReport } from './mdev-report.js';
 import { roundTrip, type RoundTrip } from './round-trip.js';
 
 /** Bytes of one piece of work. */
 const CHUNK_SIZE = 256 * 1024;
 
-/** What one mdev did. */
-export interface MdevReport {
-  readonly uuid: string;
-  readonly type: string;
-  readonly interrupts: number;
-  readonly dma_bytes_read: number;
-  readonly dma_bytes_written: number;
-  readonly dma_faults: number;
-}
-
 /** One job of the program's answer; names and units are its interface. */
-export interface JobReport {
+export interface AccelReport {
   readonly driver: 'accel';
   readonly input: string;
   readonly bytes: number;
@@ -45,7 +36,7 @@ export async function accelJob(
   host: MdevHost,
   input: Input,
   onProgress: (bytes: number) => void,
-): Promise<JobReport> {
+): Promise<AccelReport> {
   await using compressor = await openAccelerator(host, { algorithms: ['deflate'] });
   await using decompressor = await openAccelerator(host, { algorithms: ['inflate'] });
   const { parallelism } = compressor;
@@ -82,21 +73,6 @@ function verification({ sha256, sha256Back }: RoundTrip): { verified: boolean; r
     : { verified: false, reason: `what came back has the digest ${sha256Back}` };
 }
 
-function mdevReport({ uuid, type, counters }: MdevInfo): MdevReport {
-  return {
-    uuid,
-    type,
-    interrupts: counters.interrupts,
-    dma_bytes_read: counters.bytesRead,
-    dma_bytes_written: counters.bytesWritten,
-    dma_faults: counters.faults,
-  };
-}
-
 function rate({ bytes, seconds }: RoundTrip): number {
-  return Math.round((bytes / 1e6 / seconds) * 10) / 10;
-}
-
-function sum<T>(items: readonly T[], value: (item: T) => number): number {
-  return items.reduce((total, item) => total + value(item), 0);
+  return megabytesPerSecond(bytes, seconds);
 }

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { deflate, inflate } from 'node:zlib';
+import { mapOrdered } from './map-ordered.js';
 import type { ChunkTransform } from './round-trip.js';
 
 const deflateChunk = promisify<Uint8Array, Buffer>(deflate);
@@ -12,24 +13,4 @@ export function directCompress(concurrency: number): ChunkTransform {
 
 export function directDecompress(concurrency: number): ChunkTransform {
   return (chunks) => mapOrdered(chunks, concurrency, inflateChunk);
-}
-
-async function* mapOrdered(
-  chunks: AsyncIterable<Uint8Array>,
-  concurrency: number,
-  work: (chunk: Uint8Array) => Promise<Uint8Array>,
-): AsyncIterable<Uint8Array> {
-  const running: Promise<Uint8Array>[] = [];
-  for await (const chunk of chunks) {
-    running.push(work(chunk));
-    if (running.length >= concurrency) {
-      const first = running.shift();
-      if (first !== undefined) {
-        yield await first;
-      }
-    }
-  }
-  for (const last of running) {
-    yield await last;
-  }
 }

@@ -5,7 +5,7 @@ export interface Options {
   readonly input: string | undefined;
   /** Print one JSON object instead of the table. */
   readonly json: boolean;
-  /** Run the job once and end. It is also what happens without the flag; a script says so plainly. */
+  /** Run the jobs once and end. It is also what happens without the flag; a script says so plainly. */
   readonly once: boolean;
   /** Print how it is used, and nothing else. */
   readonly help: boolean;
@@ -14,7 +14,8 @@ export interface Options {
 export const usage = `usage: npm start -- [--input FILE] [--once] [--json]
 
 Compresses FILE (the sources of this repository without it) through one mediated device, decompresses it through
-another, and compares the digests.
+another, and compares the digests. Then writes it to a flash disk through one context, reads it back through another,
+and compares again.
 
   --input FILE  a regular file
   --json        print one JSON object instead of the table

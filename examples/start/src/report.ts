@@ -1,31 +1,53 @@
 import Table from 'cli-table3';
-import type { JobReport } from './accel-job.js';
+import type { AccelReport } from './accel-job.js';
+import type { FlashReport } from './flash-job.js';
+import type { MdevReport } from './mdev-report.js';
 
 const style = { head: [], border: [] };
 /** No lines between the rows. */
 const chars = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
 
 /** The report of a job for people. */
-export function jobTable(job: JobReport): string {
+export function jobTable(job: AccelReport | FlashReport): string {
   const result = new Table({ style, chars });
   result.push(
+    ['driver', job.driver],
     ['input', job.input],
     ['bytes', readable(job.bytes)],
     ['sha256', job.sha256],
     ['verified', job.verified ? 'yes' : `NO: ${job.reason ?? ''}`],
-    ['compressed', `${readable(job.compressed_bytes)} (${percent(job)} %)`],
-    ['through the device', `${job.throughput_mb_s.toFixed(1)} MB/s`],
-    ['node:zlib directly', `${job.direct_mb_s.toFixed(1)} MB/s`],
-    ['interrupts', readable(job.interrupts)],
+    ...(job.driver === 'accel' ? accelRows(job) : flashRows(job)),
     ['DMA bytes', readable(job.dma_bytes)],
   );
-  const mdevs = new Table({
+  return `${result.toString()}\n${mdevTable(job.mdevs)}`;
+}
+
+function accelRows(job: AccelReport): readonly [string, string][] {
+  return [
+    ['compressed', `${readable(job.compressed_bytes)} (${percent(job)} %)`],
+    ['through the device', rate(job.throughput_mb_s)],
+    ['node:zlib directly', rate(job.direct_mb_s)],
+    ['interrupts', readable(job.interrupts)],
+  ];
+}
+
+function flashRows(job: FlashReport): readonly [string, string][] {
+  return [
+    ['written', rate(job.written_mb_s)],
+    ['read back', rate(job.read_mb_s)],
+    ['commands', readable(job.commands)],
+    ['driver events', readable(job.events)],
+  ];
+}
+
+function mdevTable(mdevs: readonly MdevReport[]): string {
+  const table = new Table({
     head: ['mdev', 'type', 'interrupts', 'DMA read', 'DMA written', 'faults'],
     colAligns: ['left', 'left', 'right', 'right', 'right', 'right'],
     style,
   });
-  for (const mdev of job.mdevs) {
-    mdevs.push([
+  for (const mdev of mdevs) {
+    table.push([
       mdev.uuid,
       mdev.type,
       readable(mdev.interrupts),
@@ -34,10 +56,14 @@ export function jobTable(job: JobReport): string {
       readable(mdev.dma_faults),
     ]);
   }
-  return `${result.toString()}\n${mdevs.toString()}`;
+  return table.toString();
 }
 
-function percent(job: JobReport): string {
+function rate(megabytes: number): string {
+  return `${megabytes.toFixed(1)} MB/s`;
+}
+
+function percent(job: AccelReport): string {
   return job.bytes === 0 ? '-' : ((100 * job.compressed_bytes) / job.bytes).toFixed(1);
 }
 

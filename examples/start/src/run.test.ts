@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { accelDriver, builtInAlgorithms, type Algorithm } from '@mdevkit/accel';
+import { MemoryStore, type BackingStore } from '@mdevkit/cxlflash';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { run, type Surroundings } from './run.js';
@@ -14,7 +15,7 @@ interface Outcome {
   readonly stderr: string;
 }
 
-describe('the main job', () => {
+describe('the main jobs', () => {
   let folder: string;
 
   async function main(args: readonly string[], more: Partial<Surroundings> = {}): Promise<Outcome> {
@@ -43,14 +44,14 @@ describe('the main job', () => {
 
   const chunk = 256 * 1024;
   for (const size of [0, 1, chunk - 1, chunk, chunk + 1, 3 * chunk + 17]) {
-    it(`--once --json: one object with digest and size of a file of ${size} bytes`, async () => {
+    it(`--once --json: one object with digest and size of a file of ${size} bytes for both jobs`, async () => {
       const bytes = Uint8Array.from({ length: size }, (_, i) => (i * i) % 251);
       const sha256 = await fileOf(bytes);
       const { code, stdout, stderr } = await main(['--once', '--json', '--input', 'input']);
       expect([code, stderr]).to.deep.equal([0, '']);
       const answer: unknown = JSON.parse(stdout);
       expect(answer).to.have.property('ok', true);
-      expect(answer).to.have.nested.property('jobs.length', 1);
+      expect(answer).to.have.nested.property('jobs.length', 2);
       expect(answer).to.have.nested.property('jobs[0]').that.includes({
         driver: 'accel',
         input: 'input',
@@ -66,6 +67,21 @@ describe('the main job', () => {
       expect(answer)
         .to.have.nested.property('jobs[0].dma_bytes')
         .that.is.at.least(2 * size);
+      expect(answer)
+        .to.have.nested.property('jobs[1]')
+        .that.includes({
+          driver: 'cxlflash',
+          input: 'input',
+          bytes: size,
+          sha256,
+          verified: true,
+          events: 1,
+          commands: 2 * jobs,
+        });
+      expect(answer).to.have.nested.property('jobs[1].mdevs.length', 1);
+      expect(answer)
+        .to.have.nested.property('jobs[1].dma_bytes')
+        .that.is.at.least(2 * size);
     });
   }
 
@@ -74,7 +90,60 @@ describe('the main job', () => {
     expect(code).to.equal(0);
     expect(stdout)
       .to.match(/verified +│ yes/)
-      .and.to.match(/node:zlib directly +│ [\d.]+ MB\/s/);
+      .and.to.match(/node:zlib directly +│ [\d.]+ MB\/s/)
+      .and.to.match(/read back +│ [\d.]+ MB\/s/)
+      .and.to.match(/driver events +│ 1 /);
+  });
+
+  it('an input that is longer than the disk goes round it', async () => {
+    const sha256 = await fileOf(
+      Uint8Array.from({ length: 3 * chunk + 17 }, (_, i) => (i * i) % 251),
+    );
+    const { code, stdout } = await main(['--json', '--input', 'input'], {
+      flashStore: new MemoryStore({ blocks: 70 }),
+    });
+    expect(code).to.equal(0);
+    const { jobs } = JSON.parse(stdout) as { jobs: unknown[] };
+    expect(jobs[1]).to.include({ bytes: 3 * chunk + 17, sha256, verified: true, events: 1 });
+  });
+
+  it('a disk with less than a block of 4096 bytes: the reason, exit 1', async () => {
+    await fileOf(new Uint8Array(1000));
+    const { code, stdout } = await main(['--json', '--input', 'input'], {
+      flashStore: new MemoryStore({ blocks: 7, blockSize: 512 }),
+    });
+    expect(code).to.equal(1);
+    const { jobs } = JSON.parse(stdout) as { jobs: unknown[] };
+    expect(jobs[0]).to.include({ verified: true });
+    expect(jobs[1]).to.include({ verified: false, reason: 'the disk has no room for a block' });
+  });
+
+  it('a disk that returns wrong bytes: ok false, the reason, exit 1, and the other job as ever', async () => {
+    await fileOf(new Uint8Array(1000));
+    const { code, stdout } = await main(['--json', '--input', 'input'], {
+      flashStore: badStore((into) => {
+        into[999] = (into[999] ?? 0) ^ 1;
+      }),
+    });
+    expect(code).to.equal(1);
+    const answer: unknown = JSON.parse(stdout);
+    expect(answer).to.have.property('ok', false);
+    expect(answer).to.have.nested.property('jobs[0].verified', true);
+    expect(answer).to.have.nested.property('jobs[1].verified', false);
+    expect(answer).to.have.nested.property('jobs[1].reason').that.includes('digest');
+  });
+
+  it('a disk that fails: ok false, the reason, exit 1', async () => {
+    await fileOf(new Uint8Array(1000));
+    const { code, stdout } = await main(['--json', '--input', 'input'], {
+      flashStore: badStore(() => {
+        throw new Error('a scratch');
+      }),
+    });
+    expect(code).to.equal(1);
+    expect(JSON.parse(stdout))
+      .to.have.nested.property('jobs[1].reason')
+      .that.includes('cxlflash.check-condition');
   });
 
   it('a FIFO without a writer is refused at once, not waited for (bug)', async () => {
@@ -102,7 +171,7 @@ describe('the main job', () => {
   it('an accelerator that returns wrong bytes: ok false, the reason, exit 1', async () => {
     await fileOf(new Uint8Array(1000));
     const outcome = await main(['--json', '--input', 'input'], {
-      loadDrivers: (host) =>
+      loadAccel: (host) =>
         host.load(accelDriver({ algorithms: builtInAlgorithms.map(corruptingInflate) })),
     });
     expect(outcome.code).to.equal(1);
@@ -110,19 +179,23 @@ describe('the main job', () => {
     expect(answer).to.have.property('ok', false);
     expect(answer).to.have.nested.property('jobs[0].verified', false);
     expect(answer).to.have.nested.property('jobs[0].reason').that.includes('digest');
+    expect(answer).to.have.nested.property('jobs[1].verified', true);
   });
 
   it('an accelerator that fails: ok false, the reason, exit 1; as one line without --json', async () => {
     await fileOf(new Uint8Array(1000));
-    const loadDrivers: Surroundings['loadDrivers'] = (host) =>
+    const loadAccel: Surroundings['loadAccel'] = (host) =>
       host.load(accelDriver({ algorithms: builtInAlgorithms.map(failingInflate) }));
-    const json = await main(['--json', '--input', 'input'], { loadDrivers });
+    const json = await main(['--json', '--input', 'input'], { loadAccel });
     expect(json.code).to.equal(1);
     expect(JSON.parse(json.stdout))
       .to.have.nested.property('jobs[0].reason')
       .that.includes('accel.');
-    const text = await main(['--input', 'input'], { loadDrivers });
-    expect([text.code, text.stdout]).to.deep.equal([1, '']);
+    const text = await main(['--input', 'input'], { loadAccel });
+    expect(text.code).to.equal(1);
+    expect(text.stdout)
+      .to.match(/driver +│ cxlflash/)
+      .and.not.to.match(/driver +│ accel/);
     expect(text.stderr).to.match(/^mdevkit: input: [^\n]+\n$/);
   });
 
@@ -163,4 +236,18 @@ function failingInflate(algorithm: Algorithm): Algorithm {
         opcode: algorithm.opcode,
         run: () => Promise.reject(new Error('the engine is on fire')),
       };
+}
+
+/** A disk that does something to what is read. */
+function badStore(spoil: (into: Uint8Array) => void): BackingStore {
+  const memory = new MemoryStore({ blocks: 1024 });
+  return {
+    blocks: memory.blocks,
+    blockSize: memory.blockSize,
+    write: (lba, from) => memory.write(lba, from),
+    read: async (lba, into) => {
+      await memory.read(lba, into);
+      spoil(into);
+    },
+  };
 }

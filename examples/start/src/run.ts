@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { resolve } from 'node:path';
 import { MdevHost, nodeImporter } from '@mdevkit/core';
-import { accelJob, type JobReport } from './accel-job.js';
+import type { BackingStore } from '@mdevkit/cxlflash';
+import { accelJob, type AccelReport } from './accel-job.js';
+import { flashJob, type FlashReport } from './flash-job.js';
 import { fileInput, folderInput, InputError, type Input } from './input.js';
 import { parseOptions, usage, type Options } from './options.js';
 import { Progress, type Output } from './progress.js';
@@ -15,26 +17,29 @@ export interface Surroundings {
   readonly stderr: Output;
   /** Where relative inputs are looked for. */
   readonly cwd: string;
-  /** Loads the drivers; the built-in ones without it. */
-  readonly loadDrivers?: (host: MdevHost) => Promise<unknown>;
+  /** Loads the accelerator's driver; the built-in one without it. */
+  readonly loadAccel?: (host: MdevHost) => Promise<unknown>;
+  /** The disk of the flash AFU; one of 64 MiB in memory without it. */
+  readonly flashStore?: BackingStore;
 }
 
-type Answer =
-  | { readonly ok: true; readonly jobs: readonly JobReport[] }
-  | {
-      readonly ok: false;
-      readonly jobs: readonly (JobReport | FailedJob)[];
-    };
+type Job = AccelReport | FlashReport | FailedJob;
+
+interface Answer {
+  /** Whether all jobs are verified. */
+  readonly ok: boolean;
+  readonly jobs: readonly Job[];
+}
 
 interface FailedJob {
-  readonly driver: 'accel';
+  readonly driver: 'accel' | 'cxlflash';
   readonly input: string;
   readonly verified: false;
   readonly reason: string;
 }
 
 /**
- * The main job. Returns the exit code: 0, 1 if something is not verified, 2 for a command line or an input
+ * The main jobs. Returns the exit code: 0, 1 if something is not verified, 2 for a command line or an input
  * that is no good.
  */
 export async function run(args: readonly string[], around: Surroundings): Promise<number> {
@@ -71,18 +76,33 @@ function openInput({ input }: Options, cwd: string): Promise<Input> {
 
 async function work(input: Input, around: Surroundings): Promise<Answer> {
   const progress = new Progress(around.stderr);
+  const onProgress = (bytes: number): void => {
+    progress.add(bytes);
+  };
   await using host = new MdevHost({ importer: nodeImporter(import.meta.url) });
+  const { loadAccel = loadBuiltIn, flashStore } = around;
+  const jobs = [
+    await attempt('accel', input, async () => {
+      await loadAccel(host);
+      return accelJob(host, input, onProgress);
+    }),
+    await attempt('cxlflash', input, () => flashJob(host, input, onProgress, flashStore)),
+  ];
+  progress.end();
+  return { ok: jobs.every(({ verified }) => verified), jobs };
+}
+
+/** A job that fails leaves the others alone. */
+async function attempt(
+  driver: FailedJob['driver'],
+  { name }: Input,
+  job: () => Promise<Job>,
+): Promise<Job> {
   try {
-    await (around.loadDrivers ?? loadBuiltIn)(host);
-    const job = await accelJob(host, input, (bytes) => {
-      progress.add(bytes);
-    });
-    return { ok: job.verified, jobs: [job] };
+    return await job();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { ok: false, jobs: [{ driver: 'accel', input: input.name, verified: false, reason }] };
-  } finally {
-    progress.end();
+    return { driver, input: name, verified: false, reason };
   }
 }
 

@@ -1,0 +1,6 @@
+export { AfuContext, type AfuState } from './afu-context.js';
+export { CONTEXT_IN_FLIGHT } from './command-queue.js';
+export { ContextDma } from './context-dma.js';
+export { HostWindows } from './host-windows.js';
+export { ResourceLookup, type ControlRegisters } from './resource-lookup.js';
+export type { AfuServices, ContextServices } from './services.js';

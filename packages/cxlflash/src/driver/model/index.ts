@@ -1,0 +1,3 @@
+export { FlashModel } from './flash-model.js';
+export { FunctionLayouts } from './function-layouts.js';
+export { DEFAULT_LIMITS, FlashLimits } from './limits.js';

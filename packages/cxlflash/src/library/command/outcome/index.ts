@@ -1,0 +1,2 @@
+export { responseError, verdictOf } from './response-reader.js';
+export type { Verdict } from './verdict.js';

@@ -1,0 +1,10 @@
+export {
+  ContextMemory,
+  contextMemoryBytes,
+  SLOT_BYTES,
+  type AllocateMemory,
+  type ContextMemoryShape,
+  type SharedAllocation,
+} from './context-memory.js';
+export { ExtentAllocator } from './extent-allocator.js';
+export { Fifo } from './fifo.js';

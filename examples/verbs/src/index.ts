@@ -1,0 +1,3 @@
+export * from './abi/index.js';
+export * from './driver/index.js';
+export { verbsReasons } from './errors.js';

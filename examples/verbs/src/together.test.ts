@@ -1,0 +1,3 @@
+import { connectInProcess, describeVerbs } from './together.test-support.js';
+
+describeVerbs('in process', connectInProcess);

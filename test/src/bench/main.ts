@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { accelThroughput } from './accel-throughput.js';
+import { control } from './control/index.js';
 import { coreAccess } from './core-access.js';
 import { coreMdev } from './core-mdev.js';
 import { collectGarbage, endOfJob } from './garbage.js';
@@ -13,6 +14,7 @@ import { vfioUser } from './vfio-user/index.js';
 
 const benchmarks: readonly Benchmark[] = [
   coreAccess,
+  control,
   coreMdev,
   iommuTranslate,
   iommuMap,

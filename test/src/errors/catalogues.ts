@@ -1,5 +1,7 @@
 import { accelReasons } from '@mdevkit/accel';
+import { controlReasons } from '@mdevkit/control';
 import { coreReasons, type ReasonRow } from '@mdevkit/core';
+import { cxlflashReasons } from '@mdevkit/cxlflash';
 import { linuxReasons } from '@mdevkit/linux';
 import { pciReasons } from '@mdevkit/pci';
 import { vfioUserReasons } from '@mdevkit/vfio-user';
@@ -14,7 +16,9 @@ export interface Catalogue {
 /** Every catalogue there is, by the name of its package. */
 export const catalogues: readonly Catalogue[] = [
   { packageName: '@mdevkit/accel', sources: 'packages/accel/src', reasons: accelReasons },
+  { packageName: '@mdevkit/control', sources: 'packages/control/src', reasons: controlReasons },
   { packageName: '@mdevkit/core', sources: 'packages/core/src', reasons: coreReasons },
+  { packageName: '@mdevkit/cxlflash', sources: 'packages/cxlflash/src', reasons: cxlflashReasons },
   { packageName: '@mdevkit/linux', sources: 'packages/linux/src', reasons: linuxReasons },
   { packageName: '@mdevkit/pci', sources: 'packages/pci/src', reasons: pciReasons },
   {

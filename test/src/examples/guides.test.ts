@@ -16,6 +16,7 @@ function words(text: string): string {
 describe('guides (docs/guides, "a test compares the two")', () => {
   for (const [guide, fewest] of [
     ['drivers.md', 5],
+    ['objects.md', 13],
     ['testing.md', 5],
     ['qemu.md', 1],
   ] as const) {
@@ -39,11 +40,18 @@ describe('links of the documents', () => {
     'docs/architecture.md',
     'docs/speed.md',
     'docs/guides/drivers.md',
+    'docs/guides/objects.md',
     'docs/guides/qemu.md',
     'docs/guides/testing.md',
+    'docs/reference/control-rules.md',
+    'docs/reference/control-wire.md',
+    'docs/reference/cxlflash-rules.md',
     'docs/reference/device-rules.md',
+    'docs/reference/event-rules.md',
     'docs/reference/iommu-rules.md',
     'docs/reference/vfio-user-rules.md',
+    'packages/control/README.md',
+    'packages/cxlflash/README.md',
   ];
   for (const document of documents) {
     it(`${document}: every link leads to a file or a folder of the repository`, async () => {

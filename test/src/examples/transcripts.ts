@@ -118,4 +118,17 @@ export const examples: readonly ExampleTranscript[] = [
       'office north closes; tickets drawn: 3',
     ],
   },
+  {
+    name: 'verbs',
+    transcript: [
+      'two devices on one fabric: LID 1 and LID 2',
+      'RC send: request 1 done; the receiver: request 100 done, "hello"',
+      'RDMA write: request 2 done; nobody is told there, "hello"',
+      'with a wrong key: request 3 failed with status 10',
+      'UD send: request 4 done; the receiver: request 101 done, "a datagram"',
+      'event of object 42: request 5 done',
+      'rdmaRead of QP_UC: EINVAL',
+      'the same without types: EPROTONOSUPPORT',
+    ],
+  },
 ];

@@ -42,6 +42,6 @@ export function headsOf(title: string): string[] {
 function testsBelow(folder: string): string[] {
   const root = inRepository(folder);
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.test.ts'))
+    .filter((name) => /\.test(?:-support)?\.ts$/.test(name))
     .map((name) => readFileSync(join(root, name), 'utf8'));
 }

@@ -1,7 +1,7 @@
 import { MdevHost, defineDriver, registerLayout, registerRegion } from '@mdevkit/core';
-import { NativeBuffer, UnixListener, watch, type UnixStream } from '@mdevkit/linux';
 import { VfioUserServer, type PollingOptions } from '@mdevkit/vfio-user';
-import { ECHO, POLL_MS, type ServerMode } from './shared.js';
+import { listenEcho } from './echo.js';
+import { POLL_MS, type ServerMode } from './shared.js';
 
 /*
  * The server's side of the benchmark, a process of its own: a device behind the vfio-user server on one socket, and on
@@ -41,32 +41,5 @@ const server = VfioUserServer.listen(await host.attach(uuid), {
 });
 server.run();
 
-const listener = UnixListener.listen(echoPath);
-const buffer = NativeBuffer.allocate(65_536);
-watch(listener.fd, { readable: true }, () => {
-  const stream = listener.accept();
-  if (stream !== undefined) {
-    watch(stream.fd, { readable: true }, () => {
-      echo(stream);
-    });
-  }
-});
+listenEcho(echoPath, mode);
 process.send?.('ready');
-
-/** Answers each message of the size that its first 4 bytes say, and goes on as long as there is one. */
-function echo(stream: UnixStream): void {
-  const end = mode === 'poll' ? performance.now() + POLL_MS : 0;
-  for (;;) {
-    const count = stream.receive(buffer, 0, ECHO);
-    if (count > 0) {
-      stream.send(buffer, 0, buffer.view.getUint32(0, true));
-    }
-    if (count === 0) {
-      stream[Symbol.dispose]();
-      return;
-    }
-    if (count < 0 && performance.now() >= end) {
-      return;
-    }
-  }
-}

@@ -1,0 +1,55 @@
+import { EventChannelClass, MdevHost, type Control, type ObjectEvents } from '@mdevkit/core';
+import type { Benchmark, Measurement } from '../measurement.js';
+import { micro } from '../micro.js';
+import { Counter, counterDriver, counterType } from './counter-driver.js';
+import { drain, notify } from './events.js';
+import { overSocket } from './over-socket.js';
+
+/**
+ * The control plane: a call of four attributes in process, the same between two processes over a socket, and events from
+ * the device to a reader.
+ */
+export const control: Benchmark = {
+  name: 'control',
+  run: async () => [...(await inProcess()), ...(await overSocket())],
+};
+
+async function inProcess(): Promise<readonly Measurement[]> {
+  let events: ObjectEvents | undefined;
+  await using host = new MdevHost();
+  await host.load(
+    counterDriver((made) => {
+      events = made;
+    }),
+  );
+  const { uuid } = await host.create(counterType);
+  await using device = await host.open(uuid);
+  await using client = await device.control();
+  const call = await timeOfCall(client);
+  return [call, ...(await timesOfEvents(client, () => events))];
+}
+
+async function timeOfCall(client: Control): Promise<Measurement> {
+  const { handle } = await client.call(Counter, 'create', {});
+  const args = { handle, amount: 1, limit: 1000 };
+  const measured = await micro(
+    'control.call',
+    () => client.call(Counter, 'add', args),
+    () => Promise.resolve(args),
+  );
+  await client.call(Counter, 'destroy', { handle });
+  return measured;
+}
+
+async function timesOfEvents(
+  client: Control,
+  events: () => ObjectEvents | undefined,
+): Promise<readonly Measurement[]> {
+  const { handle: channel } = await client.call(EventChannelClass, 'create', { capacity: 8192 });
+  await client.call(Counter, 'create', { channel });
+  const source = events();
+  if (source === undefined) {
+    throw new Error('no counter was made');
+  }
+  return [await notify(channel, source), await drain(channel, source)];
+}

@@ -1,0 +1,9 @@
+import type { PatienceOptions } from '@mdevkit/control';
+import type { ServerMode } from '../vfio-user/shared.js';
+
+/** How each side waits. */
+export const POLLING: Readonly<Record<ServerMode, PatienceOptions>> = {
+  poll: { maxSpins: 100_000 },
+  block: { maxSpins: 0 },
+  default: {},
+};

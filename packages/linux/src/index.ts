@@ -1,6 +1,6 @@
 export { failure, linuxReasons, type LinuxReason } from './errors.js';
 export { EventFd } from './eventfd/index.js';
-export { duplicate, isSocket, type PeerCredentials } from './libc/index.js';
+export { duplicate, duplicates, isSocket, type PeerCredentials } from './libc/index.js';
 export {
   FileMemory,
   memoryFrom,

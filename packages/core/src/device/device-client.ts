@@ -186,7 +186,7 @@ export class DeviceClient implements Device {
     for (const mapping of [...this.#mappings]) {
       mapping[Symbol.dispose]();
     }
-    // Begun first and awaited last: the device lets go of calls that are under way.
+    // Begun first: their calls end by themselves, at their deadline at the latest.
     const controls = [...this.#controls].map((control) => control.close());
     await this.#endpoint.close();
     await Promise.all(controls);

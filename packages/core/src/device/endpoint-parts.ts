@@ -3,19 +3,18 @@ import { IrqController } from '../irq/index.js';
 import type { Logger } from '../log/index.js';
 import type { Region } from '../region/index.js';
 import { DmaPlane } from './dma-plane.js';
-import type { EndpointServices } from './endpoint-services.js';
+import { DEFAULT_HANDLER_DEADLINE_MS, type EndpointServices } from './endpoint-services.js';
 import type { EndpointStatus } from './endpoint-status.js';
 import { EventHub } from './event-queue.js';
 import { Ioeventfds } from './ioeventfds.js';
 import { LazyObjectPlane } from './lazy-object-plane.js';
-import type { ModelGuard } from './model-guard.js';
+import { ModelGuard } from './model-guard.js';
 import type { ModelLife } from './model-life.js';
 import type { DeviceModel } from './model.js';
 
 /** What the parts of an endpoint ask of it. */
 export interface EndpointParent {
   readonly status: EndpointStatus;
-  readonly guard: ModelGuard;
   readonly life: ModelLife;
   readonly logger: Logger;
   /** Undefined before it is attached. */
@@ -36,9 +35,11 @@ export interface EndpointParts {
 }
 
 export function makeParts(services: EndpointServices, parent: EndpointParent): EndpointParts {
-  const { status, guard, life, logger } = parent;
-  const objects = new LazyObjectPlane(services.schema, {
-    guard,
+  const { status, life, logger } = parent;
+  const { clock, handlerDeadlineMs = DEFAULT_HANDLER_DEADLINE_MS, schema } = services;
+  const objects = new LazyObjectPlane(schema, {
+    // Of its own: when the device goes, objects are not released before the calls that work on them are over.
+    guard: new ModelGuard(clock, services.logger, handlerDeadlineMs),
     logger,
     requireOpen: () => {
       status.requireOpen();

@@ -72,7 +72,7 @@ export function testModel(parts: Partial<DeviceModel> = {}): DeviceModel {
 
 export function makeEndpoint(
   parts: Partial<DeviceModel> = {},
-  services: Pick<EndpointServices, 'mapLimit' | 'iommu'> = {},
+  services: Pick<EndpointServices, 'mapLimit' | 'iommu' | 'schema'> = {},
 ): Bench {
   const clock = new ManualClock();
   const logger = new RecordingLogger();

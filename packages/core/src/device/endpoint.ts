@@ -1,4 +1,4 @@
-import { failure, type MdevError } from '../errors/index.js';
+import { failure } from '../errors/index.js';
 import type { DmaPort } from '../iommu/index.js';
 import type { IrqController, ResolveDescriptor } from '../irq/index.js';
 import { safeLogger } from '../log/index.js';
@@ -25,6 +25,7 @@ import type { DeviceModel, QuiesceCause } from './model.js';
 import { ModelLife } from './model-life.js';
 import { Quiescence } from './quiescence.js';
 import { RegionTable } from './region-table.js';
+import { Tenure } from './tenure.js';
 import { validateModel } from './validate-model.js';
 
 /**
@@ -48,12 +49,11 @@ export class Endpoint {
   readonly #life: ModelLife;
   readonly #quiescence: Quiescence;
   readonly #objects: LazyObjectPlane;
+  readonly #tenure: Tenure;
   readonly #status = new EndpointStatus();
   #model: DeviceModel | undefined;
   #regions = new RegionTable([]);
   #calls: ModelCalls;
-  /** The opening or the giving back that is under way, or the last one. Never rejects. */
-  #ending: Promise<void> = Promise.resolve();
   #resets = 0;
 
   constructor(services: EndpointServices) {
@@ -73,7 +73,6 @@ export class Endpoint {
     });
     const parts = makeParts(services, {
       status: this.#status,
-      guard: this.#guard,
       life: this.#life,
       logger,
       model: () => this.#model,
@@ -87,6 +86,21 @@ export class Endpoint {
     this.dmaPlane = parts.dmaPlane;
     this.ioeventfds = parts.ioeventfds;
     this.#objects = parts.objects;
+    this.#tenure = new Tenure({
+      ...parts,
+      status: this.#status,
+      guard: this.#guard,
+      life: this.#life,
+      quiescence: this.#quiescence,
+      requireModel: () => this.#requireModel(),
+      regions: () => this.#regions,
+      resetMigration: () => {
+        this.#calls.resetMigration();
+      },
+      disarm: () => {
+        this.#disarm();
+      },
+    });
     this.#calls = new ModelCalls(this.#guard);
   }
 
@@ -131,11 +145,7 @@ export class Endpoint {
    * open or a reset that was given up; ENODEV once it is revoked.
    */
   async open(): Promise<void> {
-    const model = this.#requireModel();
-    this.#status.beginOpen(this.#life.isBusy);
-    const opening = this.#open(model);
-    this.#ending = opening.catch(() => undefined);
-    await opening;
+    await this.#tenure.open();
   }
 
   /** Throws EINVAL before open, ENODEV once it is revoked: the first question of every call. */
@@ -289,8 +299,7 @@ export class Endpoint {
     this.#quiescence.abandon();
     this.#regions.endTransfers();
     await this.whileQuiet('disconnect', () => {
-      this.irqs.disableAll();
-      this.ioeventfds.clear();
+      this.#disarm();
       this.#calls.resetMigration();
       this.dmaPlane.renew();
     });
@@ -301,11 +310,7 @@ export class Endpoint {
 
   /** The client gives the device back. Never fails: what the model throws is logged. */
   async close(): Promise<void> {
-    if (this.#status.leave('open', 'closing')) {
-      this.#ending = this.#shutDown(failure('device.closed'));
-      await this.#ending;
-      this.#status.leave('closing', 'closed');
-    }
+    await this.#tenure.close();
   }
 
   /**
@@ -313,53 +318,12 @@ export class Endpoint {
    * when the model is closed; one that was given up has another deadline for that.
    */
   async revoke(reason: string): Promise<void> {
-    const was = this.#status.revoke();
-    if (was === 'open') {
-      this.events.report({ kind: 'hangup', reason });
-      this.#ending = this.#shutDown(failure('device.revoked', { why: reason }));
-    } else if (was === 'opening') {
-      this.#guard.cancelAll(failure('device.revoked', { why: reason }));
-    }
-    await this.#ending;
-    await this.#life.settled();
+    await this.#tenure.revoke(reason);
   }
 
-  async #open(model: DeviceModel): Promise<void> {
-    this.#quiescence.renew();
-    try {
-      this.#calls.resetMigration();
-      await this.#life.reset(model, this.#regions);
-      if (this.#status.state !== 'opening') {
-        throw failure('device.revoked');
-      }
-      this.dmaPlane.begin();
-      await this.#life.open(model);
-    } catch (error) {
-      this.dmaPlane.end()(!this.#life.isBusy && this.#life.isQuiet);
-      this.#status.leave('opening', 'closed');
-      throw error;
-    }
-    if (!this.#status.opened()) {
-      const settle = this.dmaPlane.end();
-      settle(await this.#life.close(model));
-      throw failure('device.revoked');
-    }
-  }
-
-  async #shutDown(error: MdevError): Promise<void> {
-    this.#quiescence.renew();
-    this.#guard.cancelAll(error);
-    this.#regions.endTransfers();
+  #disarm(): void {
     this.irqs.disableAll();
     this.ioeventfds.clear();
-    const settle = this.dmaPlane.end();
-    this.#calls.resetMigration();
-    this.events.end();
-    const disassociated = this.#objects.disassociate();
-    if (disassociated !== undefined) {
-      await disassociated;
-    }
-    settle(await this.#life.close(this.#requireModel()));
   }
 
   #requireModel(): DeviceModel {

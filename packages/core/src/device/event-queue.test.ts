@@ -91,4 +91,18 @@ describe('the events of a device (own rule: a reader never blocks the device)', 
     await microtasks();
     expect(await reader.next()).to.deep.equal(done);
   });
+
+  it('an event that no channel can carry is logged, and its driver hears nothing of it', async () => {
+    const logger = new RecordingLogger();
+    const hub = new EventHub(logger, () => {
+      throw new TypeError('no event');
+    });
+    const reader = hub.reader();
+    hub.report(message(1));
+    expect((await reader.next()).value).to.deep.equal(message(1));
+    expect(logger.lines.map((line) => line.message)).to.deep.equal([
+      'an event of the device could not be told',
+    ]);
+    await reader.return?.();
+  });
 });

@@ -11,19 +11,26 @@ export const EVENT_QUEUE_LIMIT = 1024;
  */
 export class EventHub implements DeviceEvents {
   readonly #emitter: Emitter<DeviceEvent | undefined>;
+  readonly #logger: Logger;
   readonly #toChannels: (event: DeviceEvent) => void;
 
   /** `toChannels` is told every event, too: the event channels of the control plane. */
   constructor(logger: Logger, toChannels: (event: DeviceEvent) => void = () => undefined) {
+    this.#logger = logger;
     this.#toChannels = toChannels;
     this.#emitter = new Emitter((error) => {
       logger.error('a listener of device events failed', { error });
     });
   }
 
+  /** What no channel can carry is logged: whether there are channels is nothing that a driver could know. */
   report(event: DeviceEvent): void {
     this.#emitter.fire(event);
-    this.#toChannels(event);
+    try {
+      this.#toChannels(event);
+    } catch (error) {
+      this.#logger.error('an event of the device could not be told', { kind: event.kind, error });
+    }
   }
 
   /** The client has closed the device: readers end. */

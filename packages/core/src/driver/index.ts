@@ -8,5 +8,6 @@ export {
 } from './mdev-host.js';
 export { MediatingDriver, type ParentSpec } from './mediating-driver.js';
 export { nodeImporter } from './node-importer.js';
+export { openMdev, smallestFirst, type MdevSource } from './open-mdev.js';
 export type { PackageImporter } from './package-importer.js';
 export { Scope } from './scope.js';

@@ -49,6 +49,18 @@ describe('Emitter (own rule: one bad listener does not silence the others)', () 
     expect([called, emitter.listenerCount]).to.deep.equal([3, 0]);
   });
 
+  it('a listener that another removes meanwhile is not called', () => {
+    const emitter = new Emitter<number>(unexpected);
+    const seen: string[] = [];
+    using _a = emitter.on(() => {
+      seen.push('a');
+      b[Symbol.dispose]();
+    });
+    const b = emitter.on(() => seen.push('b'));
+    emitter.fire(1);
+    expect([seen, emitter.listenerCount]).to.deep.equal([['a'], 1]);
+  });
+
   it('a listener may remove itself, and one added meanwhile waits for the next event', () => {
     const emitter = new Emitter<number>(unexpected);
     const seen: string[] = [];

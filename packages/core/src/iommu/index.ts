@@ -25,7 +25,7 @@ export { normalIova } from './iova.js';
 export { BufferMemory, type FilePlace, type MemoryObject } from './memory/index.js';
 export { MAX_DEPTH, NestedSpace, type MapParentRequest } from './nested/index.js';
 export { NO_PASID, type PasidCounters } from './pasid/index.js';
-export type { IovaRange } from './ranges/index.js';
+export { ExtentAllocator, type IovaRange } from './ranges/index.js';
 export {
   AddressSpace,
   DEFAULT_MAP_LIMIT,

@@ -14,6 +14,7 @@ import {
   callFailed,
   createMemfd,
   duplicate,
+  duplicates,
   fileCall,
   mapFile,
   mapZeros,
@@ -81,6 +82,18 @@ describe('descriptors (fcntl(2), memfd_create(2))', () => {
     expect(() => ftruncateSync(memfd.fd, 1)).to.throw('EPERM');
     using device = opened('/dev/null', 'r');
     expect(sealsOf(device.fd)).to.equal(0);
+  });
+
+  it('duplicates are all made or none (own rule: a failure leaves nothing open)', () => {
+    using memfd = peerMemfd(4096);
+    const made = duplicates([memfd.fd, memfd.fd]);
+    const [first = -1, second = -1] = made;
+    expect(new Set([memfd.fd, first, second]).size).to.equal(3);
+    made.forEach((fd) => {
+      closeSync(fd);
+    });
+    expect(summary(() => duplicates([memfd.fd, 999_999]))).to.equal('EBADF linux.call fcntl');
+    expect(() => fstatSync(first)).to.throw('EBADF');
   });
 
   it('a duplicate is another descriptor of the same file', () => {

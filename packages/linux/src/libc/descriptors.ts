@@ -36,6 +36,22 @@ export function duplicate(fd: number): number {
   return fcntl('F_DUPFD_CLOEXEC', fd, c.F_DUPFD_CLOEXEC);
 }
 
+/** Second descriptors of the same open files, which outlive those that were lent. Throws `linux.call`, and makes none then. */
+export function duplicates(fds: readonly number[]): number[] {
+  const made: number[] = [];
+  try {
+    for (const fd of fds) {
+      made.push(duplicate(fd));
+    }
+    return made;
+  } catch (error) {
+    made.forEach((fd) => {
+      closeSync(fd);
+    });
+    throw error;
+  }
+}
+
 /** Adds F_SEAL_… to a memfd; no one can take them off. Throws `linux.call`. */
 export function addSeals(fd: number, seals: number): void {
   fcntl('F_ADD_SEALS', fd, c.F_ADD_SEALS, seals);

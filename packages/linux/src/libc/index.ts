@@ -6,6 +6,7 @@ export {
   closeOnExec,
   createMemfd,
   duplicate,
+  duplicates,
   fileSystemOf,
   kindOf,
   openModeOf,

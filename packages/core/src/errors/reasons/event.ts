@@ -12,6 +12,16 @@ export const eventReasons = {
     text: 'a channel queues 1 to 1048576 events',
     source: 'own rule: a queue has a limit',
   },
+  'event.budget': {
+    errno: 'ENOSPC',
+    text: 'the channels of the client would queue more events together than they may',
+    source: 'own rule: a client cannot use up memory',
+  },
+  'event.device-channels': {
+    errno: 'ENOSPC',
+    text: 'the client has as many channels that hear of the device as it can have',
+    source: 'own rule: a client cannot make each event of the device expensive',
+  },
   'event.type': {
     errno: 'EINVAL',
     text: 'the number of an event of a driver is 0 to 65535',

@@ -3,8 +3,8 @@ import { failure, type MdevError } from '../../errors/index.js';
 import { trackDisposable, trackReleased } from '../../lifecycle/index.js';
 import { safeLogger, type Logger } from '../../log/index.js';
 import type { DescriptorOperations, ReadTarget } from '../descriptor-operations.js';
+import { Emitter } from '../emitter.js';
 import type { AfuContext, AfuDriverEvent, AfuDriverOps } from './afu-driver.js';
-import { ChangeListeners } from './change-listeners.js';
 import { checkOptions, type AfuContextOptions } from './context-options.js';
 import { DriverEvents } from './driver-events.js';
 import { DriverFaults } from './driver-faults.js';
@@ -36,7 +36,7 @@ export class AfuContextEvents implements DescriptorOperations, AfuContext, Async
   readonly #driver: DriverEvents;
   readonly #order: EventOrder;
   readonly #reads: ReadQueue;
-  readonly #listeners: ChangeListeners;
+  readonly #changes: Emitter<undefined>;
   #state: AfuContextState = 'opened';
   #linkIsDown = false;
   #released = false;
@@ -53,14 +53,18 @@ export class AfuContextEvents implements DescriptorOperations, AfuContext, Async
     this.#irqs = irqs;
     this.#generic = new GenericEvents(irqs);
     this.#faults = new DriverFaults(this.#logger);
-    this.#driver = new DriverEvents(this, this.#faults, guard);
+    this.#driver = new DriverEvents(this, this.#faults, guard, () => {
+      this.#answeredLate();
+    });
     this.#order = new EventOrder(
       this.#driver,
       this.#generic,
       new EventCopier(processElement),
       starvationBound,
     );
-    this.#listeners = new ChangeListeners(this.#logger);
+    this.#changes = new Emitter((error) => {
+      this.#logger.error('a listener of a descriptor failed', { error });
+    });
     this.#reads = new ReadQueue({
       poll: () => this.poll(),
       deliver: (target) => this.#deliver(target),
@@ -196,7 +200,7 @@ export class AfuContextEvents implements DescriptorOperations, AfuContext, Async
     this.#driver.announce(newEvents);
     this.#reads.wake();
     this.#told = this.poll();
-    this.#listeners.tell();
+    this.#changes.fire(undefined);
     return true;
   }
 
@@ -208,7 +212,7 @@ export class AfuContextEvents implements DescriptorOperations, AfuContext, Async
   }
 
   onChange(callback: () => void): Disposable {
-    return this.#listeners.add(callback);
+    return this.#changes.on(callback);
   }
 
   /**
@@ -233,8 +237,8 @@ export class AfuContextEvents implements DescriptorOperations, AfuContext, Async
 
   /**
    * Detaches the context and forgets its events: every read is EBADF, and what was fetched or announced of the driver's ends
-   * with -ECANCELED. Resolves when the driver was told of each, which takes as long as its fetchEvent does; never rejects.
-   * Idempotent.
+   * with -ECANCELED. Resolves when the driver was told of each, which takes as long as its fetchEvent does, or as the guard
+   * gives it; never rejects. Idempotent.
    */
   free(): Promise<void> {
     if (!this.#released) {
@@ -264,11 +268,19 @@ export class AfuContextEvents implements DescriptorOperations, AfuContext, Async
     this.#tell();
   }
 
+  /** The driver can be asked again. Whoever read meanwhile was told that a context which has ended has nothing more. */
+  #answeredLate(): void {
+    if (this.#ended) {
+      void this.#driver.free();
+    }
+    this.#wake();
+  }
+
   #tell(): void {
     const mask = this.poll();
     if (mask !== this.#told) {
       this.#told = mask;
-      this.#listeners.tell();
+      this.#changes.fire(undefined);
     }
   }
 

@@ -26,7 +26,8 @@ export type CopyVerdict = 'retry' | 'drop';
 export interface AfuDriverOps<E extends AfuDriverEvent = AfuDriverEvent> {
   /**
    * Hands over the next event of the context, or undefined if there is none after all. May take its time: neither interrupts,
-   * faults nor `notify` wait for it. It is called again only when it has answered and the event that it gave has ended.
+   * faults nor `notify` wait for it. It is called again only when it has answered and the event that it gave has ended,
+   * also if its answer comes so late that nobody waits for it.
    */
   fetchEvent(context: AfuContext): E | undefined | Promise<E | undefined>;
   /**

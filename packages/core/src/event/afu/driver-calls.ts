@@ -22,20 +22,29 @@ export class DriverCalls {
   readonly #context: AfuContext;
   readonly #faults: DriverFaults;
   readonly #guard: FetchGuard | undefined;
+  readonly #answeredLate: () => void;
+  #isLate = false;
 
   constructor(
     ops: AfuDriverOps,
     context: AfuContext,
     faults: DriverFaults,
     guard: FetchGuard | undefined,
+    answeredLate: () => void,
   ) {
     this.#ops = ops;
     this.#context = context;
     this.#faults = faults;
     this.#guard = guard;
+    this.#answeredLate = answeredLate;
   }
 
-  /** Asks for an event; undefined for none, for a failure, and for an answer that is no event. */
+  /** The wait for an answer was given up, and the driver may still be at it. */
+  get isLate(): boolean {
+    return this.#isLate;
+  }
+
+  /** Asks for an event; undefined for none, for a failure, and for an answer that is no event. Not while it is late. */
   fetch(): FetchedEvent | undefined | Promise<FetchedEvent | undefined> {
     try {
       const answer: unknown = this.#ops.fetchEvent(this.#context);
@@ -62,30 +71,42 @@ export class DriverCalls {
     }
   }
 
-  async #wait(answer: Promise<unknown>): Promise<FetchedEvent | undefined> {
+  #wait(answer: Promise<unknown>): Promise<FetchedEvent | undefined> {
+    const fetched = answer.then(
+      (event) => this.#checked(event),
+      (error: unknown) => {
+        this.#faults.report('fetchEvent', error);
+        return undefined;
+      },
+    );
+    return this.#guard === undefined ? fetched : this.#guarded(this.#guard, fetched);
+  }
+
+  /** @param fetched - does not reject: what does is the guard */
+  async #guarded(
+    guard: FetchGuard,
+    fetched: Promise<FetchedEvent | undefined>,
+  ): Promise<FetchedEvent | undefined> {
     try {
-      const guard = this.#guard;
-      return this.#checked(
-        await (guard === undefined ? answer : guard.call('fetchEvent', () => answer)),
-      );
+      return await guard.call('fetchEvent', () => fetched);
     } catch (error) {
       this.#faults.report('fetchEvent', error);
-      void answer.then(
-        (late) => {
-          this.#cancelLate(late);
-        },
-        () => undefined, // Reported above.
-      );
+      this.#isLate = true;
+      void fetched.then((late) => {
+        this.#cancelLate(late);
+      });
       return undefined;
     }
   }
 
   /** The reader that it was fetched for is gone, and its credit was used up. */
-  #cancelLate(answer: unknown): void {
-    const late = this.#checked(answer);
+  #cancelLate(late: FetchedEvent | undefined): void {
     if (late !== undefined) {
       this.delivered(late.event, -Errno.ECANCELED);
     }
+    // Not before: the event was in flight until now.
+    this.#isLate = false;
+    this.#answeredLate();
   }
 
   #checked(answer: unknown): FetchedEvent | undefined {

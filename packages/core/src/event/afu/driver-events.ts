@@ -27,6 +27,7 @@ export class DriverEvents {
   readonly #context: AfuContext;
   readonly #faults: DriverFaults;
   readonly #guard: FetchGuard | undefined;
+  readonly #answeredLate: () => void;
   #calls: DriverCalls | undefined;
   #credits = 0;
   #inFlight: FetchedEvent | undefined;
@@ -39,21 +40,34 @@ export class DriverEvents {
   #draining = false;
   #barren = 0;
 
-  constructor(context: AfuContext, faults: DriverFaults, guard: FetchGuard | undefined) {
+  /** @param answeredLate - told when a driver has answered for which nobody waited any more, and can be asked again */
+  constructor(
+    context: AfuContext,
+    faults: DriverFaults,
+    guard: FetchGuard | undefined,
+    answeredLate: () => void,
+  ) {
     this.#context = context;
     this.#faults = faults;
     this.#guard = guard;
+    this.#answeredLate = answeredLate;
   }
 
-  /** Whether there is something for readers. */
+  /** Whether there is something for readers: nothing while the driver is late. */
   get pending(): boolean {
-    return this.#freed === undefined && this.#busy;
+    return this.#freed === undefined && !this.#isLate && this.#hasEvents;
   }
 
   set(ops: AfuDriverOps): void {
     checkDriverOps(ops);
     this.#refuseBusy();
-    this.#calls = new DriverCalls(ops, this.#context, this.#faults, this.#guard);
+    this.#calls = new DriverCalls(
+      ops,
+      this.#context,
+      this.#faults,
+      this.#guard,
+      this.#answeredLate,
+    );
   }
 
   unset(): void {
@@ -76,7 +90,7 @@ export class DriverEvents {
 
   /**
    * Makes sure that an event is in flight, for a credit; false if the driver had none, or if the context was freed
-   * meanwhile. Its callers take turns.
+   * meanwhile. Its callers take turns, and do not call it while the driver is late.
    */
   draw(): boolean | Promise<boolean> {
     if (this.#inFlight !== undefined) {
@@ -120,8 +134,8 @@ export class DriverEvents {
   }
 
   /**
-   * Ends with -ECANCELED what is in flight, and what was announced, which is fetched for that. Resolves when all of it has
-   * ended; does not reject.
+   * Ends with -ECANCELED what is in flight, and what was announced, which is fetched for that unless the driver is late.
+   * Resolves when all of it has ended; does not reject.
    */
   free(): Promise<void> {
     if (this.#freed === undefined) {
@@ -156,7 +170,7 @@ export class DriverEvents {
       return;
     }
     this.#draining = true;
-    while (this.#credits > 0 && this.#barren < PATIENCE) {
+    while (this.#credits > 0 && this.#barren < PATIENCE && !this.#isLate) {
       if (this.draw() instanceof Promise) {
         this.#draining = false;
         return;
@@ -180,15 +194,20 @@ export class DriverEvents {
     calls.delivered(event, status);
   }
 
-  get #busy(): boolean {
+  get #hasEvents(): boolean {
     return this.#credits > 0 || this.#inFlight !== undefined;
   }
 
+  get #isLate(): boolean {
+    return this.#calls?.isLate === true;
+  }
+
   #refuseBusy(): void {
-    if (this.#busy) {
+    const isLate = this.#isLate;
+    if (this.#hasEvents || isLate) {
       throw failure('afu.driver-busy', {
         credits: this.#credits,
-        inFlight: this.#inFlight !== undefined,
+        inFlight: this.#inFlight !== undefined || isLate,
       });
     }
   }

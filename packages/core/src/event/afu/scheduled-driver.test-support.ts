@@ -52,11 +52,7 @@ export class ScheduledDriver implements AfuDriverOps<TrackedEvent> {
         if (late === undefined) {
           return run();
         }
-        try {
-          return await Promise.race([run(), late.promise]);
-        } finally {
-          this.#asked = false;
-        }
+        return Promise.race([run(), late.promise]);
       },
     };
   }
@@ -140,16 +136,16 @@ export class ScheduledDriver implements AfuDriverOps<TrackedEvent> {
       return answer.promise;
     }
     this.#asked = true;
+    const over = (): void => {
+      this.#asked = false;
+    };
+    answer.promise.then(over, over);
     if (this.#guarded) {
       const late = deferred<never>();
       this.#late = late;
       this.outstanding.push({ answer, giveUp: late.reject });
     } else {
       this.outstanding.push({ answer, giveUp: () => undefined });
-      const over = (): void => {
-        this.#asked = false;
-      };
-      answer.promise.then(over, over);
     }
     return answer.promise;
   }

@@ -1,7 +1,7 @@
 import { failure } from '../../errors/index.js';
 import type { DeviceEvent } from '../device-events.js';
 import { ACCESS_NUMBERS, CAUSE_NUMBERS } from './device-event-record.js';
-import { NO_DATA } from './event-ring.js';
+import { NO_DATA } from './event-list.js';
 import {
   EVENT_DEVICE_ERROR,
   EVENT_DEVICE_FATAL,

@@ -12,7 +12,7 @@ import { EventChannel } from './event-channel.js';
 function travelled(event: DeviceEvent): DeviceEvent | undefined {
   const channel = new EventChannel();
   const { type, data } = deviceEventRecord(event);
-  channel.post(0n, type, data);
+  channel.tell({ type, data });
   const room = new Room();
   void channel.read(room, true);
   return deviceEventOf(decodeChannelEvent(room.bytes ?? new Uint8Array(0)));
@@ -69,6 +69,11 @@ describe('events of the device in a channel (own rule: a client without TypeScri
     const { data } = deviceEventRecord({ kind: 'error', message: `x${'é'.repeat(3000)}` });
     expect(data.length).to.equal(4079);
     expect(new TextDecoder('utf-8', { fatal: true }).decode(data)).to.equal(`x${'é'.repeat(2039)}`);
+  });
+
+  it('own rule shared record: a text takes no more memory than it has bytes', () => {
+    const { data } = deviceEventRecord({ kind: 'error', message: 'no' });
+    expect([data.length, data.buffer.byteLength]).to.deep.equal([2, 2]);
   });
 
   it('own rule device events: a grace is a whole number of milliseconds that a u32 holds', () => {

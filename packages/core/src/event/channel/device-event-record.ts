@@ -18,7 +18,7 @@ import {
   MAX_EVENT_DATA,
 } from './records.js';
 
-/** The type and the data of an event, as `EventChannel.post` takes them. */
+/** The type and the data of an event, as `EventChannel.tell` takes them. */
 export interface EventRecord {
   readonly type: number;
   readonly data: Uint8Array;
@@ -77,5 +77,6 @@ function faultData(fault: Fault): Uint8Array {
 
 function textData(text: string): Uint8Array {
   const room = new Uint8Array(MAX_EVENT_DATA);
-  return room.subarray(0, encoder.encodeInto(text, room).written);
+  // Not a view: channels keep it, and the room with it.
+  return room.slice(0, encoder.encodeInto(text, room).written);
 }

@@ -4,6 +4,7 @@ import { describe, it } from 'mocha';
 import { microtasks, outcome, settled } from '../../errors/outcome.test-support.js';
 import { RecordingLogger } from '../../device/recording-logger.test-support.js';
 import { drain, named, readLater, readNow, Room } from './channel.test-support.js';
+import { deviceEventRecord } from './device-event-record.js';
 import { DEFAULT_EVENT_CAPACITY, EventChannel, MAX_EVENT_CAPACITY } from './event-channel.js';
 
 const READABLE = POLLIN | POLLRDNORM;
@@ -165,6 +166,7 @@ describe('what is queued (own rule: a client that does not read cannot use up me
       new EventChannel({ capacity }).post(0n, 1);
     }
     const channel = new EventChannel();
+    expect(channel.capacity).to.equal(DEFAULT_EVENT_CAPACITY);
     for (let i = 0; i < DEFAULT_EVENT_CAPACITY; i++) {
       channel.post(0n, 1);
     }
@@ -218,6 +220,23 @@ describe('what is queued (own rule: a client that does not read cannot use up me
     channel.post(2n, 1, data);
     data.fill(0);
     expect(drain(channel)).to.deep.equal(['1:1 [2 3]', '2:core 1 [1 2 3]']);
+  });
+
+  it('own rule shared record: an event of the device was copied for each channel; now they share its bytes', () => {
+    const record = deviceEventRecord({ kind: 'error', message: 'on fire' });
+    const seen: Uint8Array[] = [];
+    const target = {
+      length: 4096,
+      copy(_header: Uint8Array, data: Uint8Array): void {
+        seen.push(data);
+      },
+    };
+    for (let i = 0; i < 3; i++) {
+      const channel = new EventChannel();
+      channel.tell(record);
+      expect(channel.read(target, true)).to.equal(23);
+    }
+    expect(seen.every((data) => data === record.data)).to.equal(true);
   });
 
   it('own rule data size: 4080 bytes at the most, or the driver is told', () => {

@@ -4,7 +4,8 @@ import { silentLogger, type Logger } from '../../log/index.js';
 import type { DescriptorOperations, ReadTarget } from '../descriptor-operations.js';
 import { Emitter } from '../emitter.js';
 import { Acknowledgements } from './acknowledgements.js';
-import { EventRing, NO_DATA, type EventSlot } from './event-ring.js';
+import type { EventRecord } from './device-event-record.js';
+import { EventList, NO_DATA, type EventSlot } from './event-list.js';
 import { EventSource, type EventSink } from './event-source.js';
 import {
   EVENT_ACKNOWLEDGE,
@@ -39,7 +40,7 @@ const READABLE = POLLIN | POLLRDNORM;
  * Source: Linux drivers/infiniband/core/uverbs_main.c, ib_uverbs_event_read, ib_uverbs_event_poll.
  */
 export class EventChannel implements DescriptorOperations {
-  readonly #ring: EventRing<EventSource>;
+  readonly #queue: EventList<EventSource>;
   readonly #waiting = new WaitingReads();
   readonly #acknowledgements = new Acknowledgements();
   readonly #changes: Emitter<undefined>;
@@ -58,11 +59,16 @@ export class EventChannel implements DescriptorOperations {
     if (!Number.isInteger(capacity) || capacity < 1 || capacity > MAX_EVENT_CAPACITY) {
       throw failure('event.capacity', { capacity: String(capacity) });
     }
-    this.#ring = new EventRing(capacity);
+    this.#queue = new EventList(capacity);
     this.#changes = new Emitter((error) => {
       logger.error('a listener of an event channel failed', { error });
     });
     this.#sink = this.#makeSink();
+  }
+
+  /** Events that wait for a reader at the most. */
+  get capacity(): number {
+    return this.#queue.capacity;
   }
 
   /** Binds an object that the client knows by `element`, 0 .. 2^64-1. Several may be known by the same. */
@@ -77,7 +83,16 @@ export class EventChannel implements DescriptorOperations {
    * @throws MdevError EMSGSIZE `event.too-large`
    */
   post(element: bigint, type: number, data?: Uint8Array): void {
-    this.#accept(undefined, element, type, data);
+    this.#accept(undefined, element, type, copyOf(data));
+  }
+
+  /**
+   * Queues an event of the device. Ignored once the channel has ended.
+   *
+   * @param record - its data are not copied, so that channels share them: nobody changes them afterwards
+   */
+  tell({ type, data }: EventRecord): void {
+    this.#accept(undefined, 0n, type, data);
   }
 
   /** The device is gone: what is queued can still be read, and then a read answers EIO. Nobody waits any more. */
@@ -93,7 +108,7 @@ export class EventChannel implements DescriptorOperations {
 
   closed(): void {
     this.#state = 'closed';
-    this.#ring.clear();
+    this.#queue.clear();
     this.#lost = 0;
     this.#acknowledgements.clear();
     this.#waiting.rejectAll(() => failure('event.closed'));
@@ -128,6 +143,11 @@ export class EventChannel implements DescriptorOperations {
     return this.#waiting.add(target);
   }
 
+  /** Those who wait with these targets are gone: their reads reject with EBADF, and take no event. */
+  cancel(targets: ReadonlySet<ReadTarget>): void {
+    this.#waiting.reject(targets, () => failure('event.closed'));
+  }
+
   ioctl(operation: number, data: Uint8Array): Uint8Array {
     if (operation !== EVENT_ACKNOWLEDGE) {
       throw failure('event.operation', { operation });
@@ -144,7 +164,7 @@ export class EventChannel implements DescriptorOperations {
   }
 
   #readable(): boolean {
-    return this.#lost !== 0 || this.#ring.length !== 0;
+    return this.#lost !== 0 || this.#queue.length !== 0;
   }
 
   #makeSink(): EventSink {
@@ -154,10 +174,10 @@ export class EventChannel implements DescriptorOperations {
         return isOver();
       },
       accept: (source, type, data) => {
-        this.#accept(source, source.element, type, data);
+        this.#accept(source, source.element, type, copyOf(data));
       },
       purge: (source) => {
-        this.#ring.purge(source);
+        this.#queue.purge(source);
         this.#acknowledgements.left(source);
         this.#announce();
       },
@@ -167,17 +187,11 @@ export class EventChannel implements DescriptorOperations {
     };
   }
 
-  #accept(
-    source: EventSource | undefined,
-    element: bigint,
-    type: number,
-    data: Uint8Array | undefined,
-  ): void {
-    const kept = data === undefined ? NO_DATA : copyOf(data);
+  #accept(source: EventSource | undefined, element: bigint, type: number, data: Uint8Array): void {
     if (this.#state !== 'open' || source?.gone === true) {
       return;
     }
-    if (!this.#ring.push(source, element, type, kept)) {
+    if (!this.#queue.push(source, element, type, data)) {
       this.#lost += 1;
     }
     this.#serve();
@@ -200,7 +214,7 @@ export class EventChannel implements DescriptorOperations {
   }
 
   #deliver(target: ReadTarget): number {
-    const slot = this.#lost === 0 ? this.#ring.first() : undefined;
+    const slot = this.#lost === 0 ? this.#queue.first() : undefined;
     return slot === undefined ? this.#deliverLost(target) : this.#deliverEvent(target, slot);
   }
 
@@ -208,12 +222,12 @@ export class EventChannel implements DescriptorOperations {
     const { owner, element, type, data } = slot;
     this.#checkRoom(target, data);
     // Out of the queue before the copy, so that nothing that happens meanwhile can take or lose it once more.
-    this.#ring.drop();
+    this.#queue.drop();
     try {
       this.#copy(target, element, type, data);
     } catch (error) {
       if (this.#state !== 'closed' && owner?.gone !== true) {
-        this.#lost += this.#ring.restore(owner, element, type, data) ? 0 : 1;
+        this.#lost += this.#queue.restore(owner, element, type, data) ? 0 : 1;
       }
       throw error;
     }
@@ -261,14 +275,15 @@ export class EventChannel implements DescriptorOperations {
     const now = this.poll();
     if (now !== this.#told) {
       this.#told = now;
-      if (this.#changes.listenerCount !== 0) {
-        this.#changes.fire(undefined);
-      }
+      this.#changes.fire(undefined);
     }
   }
 }
 
-function copyOf(data: Uint8Array): Uint8Array {
+function copyOf(data: Uint8Array | undefined): Uint8Array {
+  if (data === undefined) {
+    return NO_DATA;
+  }
   // A driver in plain JavaScript may pass anything.
   if (!(data instanceof Uint8Array)) {
     throw failure('event.data');

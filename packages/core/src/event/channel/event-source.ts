@@ -1,4 +1,5 @@
 import { failure } from '../../errors/index.js';
+import type { EventOwner, OwnEvents } from './event-list.js';
 import type { ObjectEvents } from './object-events.js';
 import { DRIVER_EVENT } from './records.js';
 
@@ -17,9 +18,11 @@ export interface EventSink {
  *
  * Source: Linux drivers/infiniband/core/uverbs.h, struct ib_uverbs_event (counter).
  */
-export class EventSource implements ObjectEvents {
+export class EventSource implements ObjectEvents, EventOwner<EventSource> {
   /** What the client knows the object by; others may be known by the same. */
   readonly element: bigint;
+  /** Its events that nobody has read. For the channel. */
+  readonly queued: OwnEvents<EventSource> = { oldest: undefined, newest: undefined };
   readonly #sink: EventSink;
   #reported = 0;
   #acknowledged = 0;

@@ -15,13 +15,7 @@ export class WaitingReads {
 
   add(target: ReadTarget): Promise<number> {
     return new Promise((resolve, reject) => {
-      const read: WaitingRead = { target, resolve, reject, next: undefined };
-      if (this.#last === undefined) {
-        this.#first = read;
-      } else {
-        this.#last.next = read;
-      }
-      this.#last = read;
+      this.#append({ target, resolve, reject, next: undefined });
     });
   }
 
@@ -36,10 +30,36 @@ export class WaitingReads {
     return read;
   }
 
+  /** Answers those with an error that would read into these. */
+  reject(targets: ReadonlySet<ReadTarget>, makeError: () => Error): void {
+    let read = this.#first;
+    this.#first = undefined;
+    this.#last = undefined;
+    while (read !== undefined) {
+      const { next } = read;
+      if (targets.has(read.target)) {
+        read.reject(makeError());
+      } else {
+        this.#append(read);
+      }
+      read = next;
+    }
+  }
+
   /** Answers all of them with an error. */
   rejectAll(makeError: () => Error): void {
     for (let read = this.take(); read !== undefined; read = this.take()) {
       read.reject(makeError());
     }
+  }
+
+  #append(read: WaitingRead): void {
+    read.next = undefined;
+    if (this.#last === undefined) {
+      this.#first = read;
+    } else {
+      this.#last.next = read;
+    }
+    this.#last = read;
   }
 }

@@ -1,5 +1,6 @@
 import { MdevError } from '../../errors/index.js';
 import type { ObjectDescriptor } from '../../object/descriptor.js';
+import { whenReady } from './shared-ready.js';
 
 const NON_BLOCKING = { nonBlocking: true };
 
@@ -103,12 +104,11 @@ class DescriptorIterator<T> implements AsyncIterableIterator<T, undefined> {
   /** `ready` of the descriptor, or until `return`. */
   #ready(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const done = (): void => {
-        this.#wake = undefined;
+      const waiting = whenReady(this.#descriptor, { resolve, reject });
+      this.#wake = (): void => {
+        waiting[Symbol.dispose]();
         resolve();
       };
-      this.#wake = done;
-      this.#descriptor.ready().then(done, reject);
     });
   }
 }

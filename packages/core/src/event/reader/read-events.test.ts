@@ -122,6 +122,27 @@ describe('leaving the loop (own rule: the descriptor is the caller’s)', () => 
     expect(typeOf(await readEvents(descriptor).next())).to.equal(1);
   });
 
+  it('own rule leaving: loops that are left while they wait leave one wait behind, and not one each', async () => {
+    const { channel, descriptor } = open();
+    await using _descriptor = descriptor;
+    for (let i = 0; i < 100; i++) {
+      const events = readEvents(descriptor);
+      const step = events.next();
+      await microtasks();
+      await events.return?.();
+      expect(await step).to.deep.equal(done);
+    }
+    expect(descriptor.waits).to.equal(1);
+    const steps = [readEvents(descriptor).next(), readEvents(descriptor).next()];
+    await microtasks();
+    expect(descriptor.waits).to.equal(1);
+    channel.post(0n, 1);
+    await microtasks();
+    channel.post(0n, 2);
+    expect((await Promise.all(steps)).map(typeOf)).to.deep.equal([1, 2]);
+    expect(descriptor.waits).to.equal(2);
+  });
+
   it('own rule leaving: an event that was being read meanwhile goes to the step that asked', async () => {
     const { descriptor } = open();
     await using _descriptor = descriptor;

@@ -33,6 +33,9 @@ export interface OutPlan {
 
 /** A method of a class, ready to be called. */
 export class ClientPlan {
+  /** For errors. */
+  readonly className: string;
+  readonly methodName: string;
   readonly objectId: number;
   readonly methodId: number;
   readonly args: readonly ArgPlan[];
@@ -40,7 +43,9 @@ export class ClientPlan {
   /** The new object is a descriptor. */
   readonly makesDescriptor: boolean;
 
-  constructor(objectClass: AnyObjectClass, method: Method) {
+  constructor(objectClass: AnyObjectClass, methodName: string, method: Method) {
+    this.className = objectClass.name;
+    this.methodName = methodName;
     this.objectId = classWireId(objectClass);
     this.methodId = methodWireId(objectClass, method);
     const attributes = Object.entries(method.attributes);
@@ -75,7 +80,7 @@ export class ClientPlans {
     if (method === undefined) {
       return undefined;
     }
-    const plan = new ClientPlan(objectClass, method);
+    const plan = new ClientPlan(objectClass, name, method);
     const plans = this.#plans.get(objectClass) ?? new Map<string, ClientPlan>();
     plans.set(name, plan);
     this.#plans.set(objectClass, plans);

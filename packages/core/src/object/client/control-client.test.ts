@@ -42,6 +42,29 @@ describe('what a client in plain JavaScript passes (own rule: what the types ref
     }
   });
 
+  it('control argument: the error names class, method and attribute, and says what is wrong', async () => {
+    await using tank = new Tank(inProcess);
+    const call = anything((await tank.client()).control);
+    const PROBLEMS: readonly (readonly [unknown, string, unknown, object, RegExp])[] = [
+      [undefined, 'create', {}, { class: undefined, method: 'create' }, /^not a class$/],
+      [Pond, 'swim', {}, { class: 'POND', method: 'swim' }, /declares no such method/],
+      [Pond, 'create', 7, { class: 'POND', method: 'create' }, /^arguments are an object$/],
+      [Pond, 'create', {}, { class: 'POND', method: 'create', argument: 'depth' }, /^missing$/],
+      [Pond, 'create', { depth: 1, width: 1 }, { argument: 'width' }, /no such attribute/],
+      [Pond, 'create', { depth: '1' }, { class: 'POND', argument: 'depth' }, /\w/],
+      [Pond, 'look', { handle: '1' }, { method: 'look', argument: 'handle' }, /^a handle/],
+      [Net, 'fill', { handle: 1, count: 1 }, { class: 'NET' }, /^a descriptor object/],
+      [Tool, 'echo', { fd: {} }, { argument: 'fd' }, /^the number of a descriptor/],
+      [Tool, 'school', { fish: 1 }, { argument: 'fish' }, /^an array of handles/],
+    ];
+    for (const [objectClass, method, args, place, problem] of PROBLEMS) {
+      const error = await call(objectClass, method, args).catch((thrown: unknown) => thrown);
+      const details = MdevError.is(error) ? error.details : {};
+      expect(details).to.include(place);
+      expect(details['problem'], method).to.match(problem);
+    }
+  });
+
   it('control argument: values of the wrong type, missing ones, and ones that no attribute has', async () => {
     await using tank = new Tank(inProcess);
     const { control } = await tank.client();
@@ -131,7 +154,7 @@ describe('what a client in plain JavaScript passes (own rule: what the types ref
 });
 
 describe('what a client can ask a device (Linux drivers/infiniband/core/uverbs_std_types_device.c)', () => {
-  it('seed 002 query: classes, methods, attributes and the client’s handles', async () => {
+  it('seed 002 device and port: query: classes, methods, attributes and the client’s handles', async () => {
     await using tank = new Tank(inProcess);
     const { control } = await tank.client();
     const { handle: pond } = await control.call(Pond, 'create', { depth: 1 });
@@ -146,6 +169,7 @@ describe('what a client can ask a device (Linux drivers/infiniband/core/uverbs_s
       ['NET', 'fd', 0],
       ['CATCH', 'handle', 0],
       ['TOOL', 'handle', 0],
+      ['LURE', 'fd', 0],
     ]);
     const found = classes.find(({ name }) => name === 'POND');
     expect(found?.handles).to.deep.equal([pond]);

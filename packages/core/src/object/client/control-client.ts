@@ -1,5 +1,5 @@
 import { isThenable } from '../../device/model-guard.js';
-import { failure } from '../../errors/index.js';
+import { failure, type MdevError } from '../../errors/index.js';
 import { trackDisposable, trackReleased } from '../../lifecycle/index.js';
 import {
   classWireId,
@@ -55,7 +55,7 @@ export class ControlClient implements Control {
     // A client in plain JavaScript may pass anything.
     const values: unknown = args;
     if (plan === undefined || typeof values !== 'object' || values === null) {
-      throw failure('object.argument', { method });
+      throw notCallable(objectClass, method, plan);
     }
     const answer = this.#call(plan, values as Values);
     // The plan is made of the declaration that the types are made of.
@@ -135,4 +135,24 @@ export class ControlClient implements Control {
     await this.#transport.close();
     trackReleased(this);
   }
+}
+
+/** Why there is no call: no class, no method of it, or no arguments. */
+function notCallable(
+  objectClass: unknown,
+  method: unknown,
+  plan: ClientPlan | undefined,
+): MdevError {
+  const { name, methods } = (objectClass ?? {}) as Partial<AnyObjectClass>;
+  const problem =
+    typeof methods !== 'object'
+      ? 'not a class'
+      : plan === undefined
+        ? 'the class declares no such method'
+        : 'arguments are an object';
+  return failure('object.argument', {
+    class: typeof name === 'string' ? name : undefined,
+    method: String(method),
+    problem,
+  });
 }

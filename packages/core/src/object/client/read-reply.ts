@@ -77,7 +77,7 @@ function valueOf(
     // The bytes of the reply are valid until the next call only.
     return out.isBytes ? (value as Uint8Array).slice() : value;
   }
-  const handle = reader.high(attr) * 0x1_0000_0000 + reader.low(attr);
+  const handle = reader.handle(attr);
   if (length !== 0 || (makesDescriptor ? handle !== 0 : !Number.isSafeInteger(handle))) {
     throw new RangeError(`${out.name} is no handle`);
   }

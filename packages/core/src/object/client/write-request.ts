@@ -2,6 +2,8 @@ import { UVERBS_ATTR_F_MANDATORY } from '@mdevkit/uapi';
 import { failure, MdevError } from '../../errors/index.js';
 import type { ObjectDescriptor } from '../descriptor.js';
 import type { Values } from '../implement/index.js';
+import { HANDLE_BYTES } from '../schema/limits.js';
+import { writeHandle } from '../wire/handle.js';
 import type { MessageWriter } from '../wire/message-writer.js';
 import type { ArgPlan, ClientPlan } from './client-plan.js';
 import type { ControlMessage } from './transport.js';
@@ -9,7 +11,6 @@ import type { ControlMessage } from './transport.js';
 type Descriptors = (ObjectDescriptor | number)[];
 
 const NO_DESCRIPTORS: readonly never[] = [];
-const HANDLE_SIZE = 8;
 
 /**
  * Writes the request of a call. Everything that the client says is something that the device must know; an output that may
@@ -29,9 +30,9 @@ export function writeRequest(
     if (isSaid(arg, value)) {
       writer.attribute(arg.wireId, UVERBS_ATTR_F_MANDATORY);
       if (arg.codec === undefined) {
-        descriptors = writeReference(writer, arg, value, descriptors);
+        descriptors = writeReference(writer, plan, arg, value, descriptors);
       } else {
-        writeValue(writer, arg, arg.codec.room, value);
+        writeValue(writer, plan, arg, value);
       }
     }
   }
@@ -56,7 +57,7 @@ function countArgs(plan: ClientPlan, args: Values): number {
       known += 1;
       count += isSaid(arg, value) ? 1 : 0;
     } else if (arg.mandatory) {
-      throw failure('object.argument', { missing: arg.name });
+      throw argumentError(plan, arg.name, 'missing');
     }
   }
   for (const name in args) {
@@ -64,42 +65,44 @@ function countArgs(plan: ClientPlan, args: Values): number {
   }
   if (known !== 0) {
     const unknown = Object.keys(args).find((name) => plan.args.every((arg) => arg.name !== name));
-    throw failure('object.argument', { unknown });
+    throw argumentError(plan, unknown, 'the method has no such attribute');
   }
   return count;
 }
 
-function writeValue(writer: MessageWriter, arg: ArgPlan, room: number, value: unknown): void {
+function writeValue(writer: MessageWriter, plan: ClientPlan, arg: ArgPlan, value: unknown): void {
   try {
     // Nothing is cut off: the codec refuses what is longer than it can be.
-    arg.codec?.write(writer, value, room);
+    arg.codec?.write(writer, value, arg.codec.room);
   } catch (error) {
     if (MdevError.is(error)) {
       throw error;
     }
-    throw failure('object.argument', { argument: arg.name, problem: String(error) }, error);
+    throw argumentError(plan, arg.name, String(error), error);
   }
 }
 
 function writeReference(
   writer: MessageWriter,
+  plan: ClientPlan,
   arg: ArgPlan,
   value: unknown,
   descriptors: Descriptors | undefined,
 ): Descriptors | undefined {
   if (arg.kind === 'handles') {
-    writeHandles(writer, arg, value);
+    writeHandles(writer, plan, arg, value);
     return descriptors;
   }
   if (arg.kind === 'handle' && !arg.isDescriptor) {
-    writer.handle(requireHandle(arg, value));
+    writer.handle(requireHandle(plan, arg, value));
     return descriptors;
   }
   const isDescriptor = arg.isDescriptor
     ? typeof value === 'object' && value !== null
     : typeof value === 'number' && value >>> 0 === value;
   if (!isDescriptor) {
-    throw failure('object.argument', { argument: arg.name });
+    const wanted = arg.isDescriptor ? 'a descriptor object' : 'the number of a descriptor';
+    throw argumentError(plan, arg.name, `${wanted} is wanted`);
   }
   const all = descriptors ?? [];
   writer.handle(all.length);
@@ -108,23 +111,31 @@ function writeReference(
   return all;
 }
 
-function writeHandles(writer: MessageWriter, arg: ArgPlan, value: unknown): void {
+function writeHandles(writer: MessageWriter, plan: ClientPlan, arg: ArgPlan, value: unknown): void {
   if (!Array.isArray(value)) {
-    throw failure('object.argument', { argument: arg.name });
+    throw argumentError(plan, arg.name, 'an array of handles is wanted');
   }
   const handles: readonly unknown[] = value;
-  let at = writer.space(HANDLE_SIZE * handles.length);
+  let at = writer.space(HANDLE_BYTES * handles.length);
   for (const each of handles) {
-    const handle = requireHandle(arg, each);
-    writer.view.setUint32(at, handle % 0x1_0000_0000, true);
-    writer.view.setUint32(at + 4, Math.floor(handle / 0x1_0000_0000), true);
-    at += HANDLE_SIZE;
+    writeHandle(writer.view, at, requireHandle(plan, arg, each));
+    at += HANDLE_BYTES;
   }
 }
 
-function requireHandle(arg: ArgPlan, value: unknown): number {
+function requireHandle(plan: ClientPlan, arg: ArgPlan, value: unknown): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
-    throw failure('object.argument', { argument: arg.name });
+    throw argumentError(plan, arg.name, 'a handle is wanted');
   }
   return value;
+}
+
+function argumentError(
+  { className, methodName }: ClientPlan,
+  argument: string | undefined,
+  problem: string,
+  cause?: unknown,
+): MdevError {
+  const details = { class: className, method: methodName, argument, problem };
+  return failure('object.argument', details, cause);
 }

@@ -53,7 +53,7 @@ describe('how classes are declared (Linux include/rdma/uverbs_ioctl.h)', () => {
     expect(flagsIn(1, {}).mandatory).to.equal(false);
   });
 
-  it('seed 002 descriptor objects: made as any other, by a handle that is new', () => {
+  it('seed 002 create_fd_object: made as any other, by a handle that is new', () => {
     const Stream = fdObjectClass({
       name: 'Stream',
       id: 1,

@@ -131,7 +131,7 @@ export async function neverCalled(
 }
 
 describe('the types of calls (own rule: what cannot be called does not compile)', () => {
-  it('seed 002 class per type: attributes and operations of another type do not compile', () => {
+  it('seed 002 one class per type: attributes and operations of another type do not compile', () => {
     expect(Object.keys(Ud.methods)).to.not.include('write');
     expect(Object.keys(Rc.methods.create.attributes)).to.not.include('qkey');
     expect(neverCalled).to.be.a('function');

@@ -56,4 +56,4 @@ export type {
   ObjectKind,
 } from './object-class.js';
 export { isSameCoreClass } from './same-core-class.js';
-export { attributeWireId, classWireId, methodWireId, wireId } from './wire-id.js';
+export { attributeWireId, classWireId, declaredId, methodWireId, wireId } from './wire-id.js';

@@ -46,7 +46,8 @@ export function createObject<A extends AttributeMap>(
 
 /**
  * Creates a descriptor object: as {@link createObject}, but the handle that the client gets is a descriptor of its own, and
- * closing it destroys the object. For classes made by `fdObjectClass`.
+ * closing it destroys the object. For classes made by `fdObjectClass`, whose kind alone decides that: `createObject` declares
+ * the same there, and this one says what it is.
  *
  * Source: Jason Gunthorpe on the ofvwg list, April 2016; Linux drivers/infiniband/core/rdma_core.c, uverbs_fd_class.
  */

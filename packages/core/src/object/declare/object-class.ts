@@ -47,7 +47,7 @@ export function objectClass<const Name extends string, M extends MethodMap>(
   return { ...spec, namespace: 'driver', kind: 'handle' };
 }
 
-/** A class of a driver whose objects are named by descriptors; see `createFdObject`. */
+/** A class of a driver whose objects are named by descriptors; see `createFdObject`, which `createObject` is the same as here. */
 export function fdObjectClass<const Name extends string, M extends MethodMap>(
   spec: ClassSpec<Name, M>,
 ): ObjectClass<Name, M, 'fd'> {

@@ -12,6 +12,11 @@ export function wireId(namespace: Namespace, id: number): number {
   return namespace === 'driver' ? UVERBS_UDATA_DRIVER_DATA_FLAG + id : id;
 }
 
+/** The other way: the number as its declaration has it. */
+export function declaredId(wire: number): number {
+  return wire < UVERBS_UDATA_DRIVER_DATA_FLAG ? wire : wire - UVERBS_UDATA_DRIVER_DATA_FLAG;
+}
+
 /** The object_id of a call. */
 export function classWireId(objectClass: AnyObjectClass): number {
   return wireId(objectClass.namespace, objectClass.id);

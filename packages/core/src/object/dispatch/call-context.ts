@@ -32,14 +32,14 @@ export class CallContext implements Call {
     this.#defaultChannel = defaultChannel;
   }
 
-  /** @throws TypeError when no object is being created, or for a channel that is none */
+  /** @throws TypeError when no object is being created, or for a channel or an element that is none */
   events(options: ObjectEventsOptions = {}): ObjectEvents {
     const created = this.#created;
     if (created?.condition !== 'creating' && created?.condition !== 'gone') {
       throw new TypeError('only a handler that creates an object binds it to events');
     }
     const { channel, element = BigInt(created.handle) } = options;
-    const source = this.#channelOf(channel).source(element);
+    const source = this.#channelOf(channel).source(requireElement(element));
     if (created.condition === 'gone') {
       // The handler is late. What it creates will be released as soon as it answers.
       source.release();
@@ -62,4 +62,12 @@ export class CallContext implements Call {
     }
     throw new TypeError('events go to an object of the class EVENT_CHANNEL');
   }
+}
+
+/** A driver in plain JavaScript may pass anything, and an event is too late to find out. */
+function requireElement(element: unknown): bigint {
+  if (typeof element !== 'bigint' || BigInt.asUintN(64, element) !== element) {
+    throw new TypeError('an element is a bigint of 64 bits');
+  }
+  return element;
 }

@@ -1,6 +1,7 @@
 import type { Values } from '../implement/index.js';
 import type { ObjectEntry } from '../life/object-entry.js';
 import type { OpenDescriptor } from '../life/open-descriptor.js';
+import type { BoundClass } from '../schema/bound.js';
 import { MessageReader } from '../wire/message-reader.js';
 import type { MethodPlan } from './method-plan.js';
 
@@ -30,10 +31,14 @@ export class CallFrame {
   driverId = 0;
   /** What the method works on or destroys. */
   subject: ObjectEntry | undefined;
-  /** What it creates. */
+  /** What it is to create an object of. */
+  creates: BoundClass | undefined;
+  /** What it creates, once everything that the client has said is understood. */
   created: ObjectEntry | undefined;
   /** What the created object lives on. */
   readonly parents: ObjectEntry[] = [];
+  /** Called if the call is answered before its handler is over, with when that is. */
+  onLate: ((over: Promise<void>) => void) | undefined;
   readonly #held: ObjectEntry[] = [];
 
   begin(plan: MethodPlan, descriptors: readonly GivenDescriptor[]): void {
@@ -45,6 +50,7 @@ export class CallFrame {
     this.descriptors = descriptors;
     this.driverId = this.reader.driverId;
     this.subject = undefined;
+    this.creates = undefined;
     this.created = undefined;
     this.parents.length = 0;
   }
@@ -55,11 +61,21 @@ export class CallFrame {
     return entry;
   }
 
-  /** The call is over, but what it holds is not free yet: whoever calls the function frees it. */
+  /** The call is answered, but what it holds and was lent is not free yet: whoever calls the function frees it. */
   takeLocks(): () => void {
     const held = this.#held.splice(0);
+    const { onLate } = this;
+    let end: () => void = () => undefined;
+    if (onLate !== undefined) {
+      onLate(
+        new Promise((resolve) => {
+          end = resolve;
+        }),
+      );
+    }
     return () => {
       held.forEach(unlock);
+      end();
     };
   }
 
@@ -74,6 +90,7 @@ export class CallFrame {
   clear(): void {
     this.values = {};
     this.descriptors = NO_DESCRIPTORS;
+    this.onLate = undefined;
     this.subject = undefined;
     this.created = undefined;
     if (this.reader.bytes.length > MOST_KEPT) {

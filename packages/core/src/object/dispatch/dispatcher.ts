@@ -2,6 +2,7 @@ import { UVERBS_UDATA_DRIVER_DATA_FLAG } from '@mdevkit/uapi';
 import { isThenable } from '../../device/model-guard.js';
 import { failure, type MdevError } from '../../errors/index.js';
 import type { Values } from '../implement/index.js';
+import { handlerRefusal } from '../life/handler-refusal.js';
 import type { ObjectEntry } from '../life/object-entry.js';
 import type { OpenDescriptor } from '../life/open-descriptor.js';
 import { outcomeOf } from '../life/outcome.js';
@@ -10,7 +11,6 @@ import { CallContext } from './call-context.js';
 import { CallFrame, type GivenDescriptor } from './call-frame.js';
 import { DestroyCall } from './destroy-call.js';
 import type { DispatcherParts } from './dispatcher-parts.js';
-import { handlerRefusal } from './handler-refusal.js';
 import type { MethodPlan } from './method-plan.js';
 import { parseAttributes } from './parse-attributes.js';
 import { runHandlers, type HandlerRun } from './run-handlers.js';
@@ -48,14 +48,17 @@ export class Dispatcher {
    * Synchronous if the driver is.
    *
    * @param isRemoved - the device is gone, and all that can be done is to destroy
+   * @param onLate - called before the answer if the handler goes on after it, with when that is over
    */
   call(
     bytes: Uint8Array,
     descriptors: readonly GivenDescriptor[],
     isRemoved: boolean,
+    onLate?: (over: Promise<void>) => void,
   ): Reply | Promise<Reply> {
     const frame = this.#idle ?? new CallFrame();
     this.#idle = undefined;
+    frame.onLate = onLate;
     let answer: Reply | Promise<Reply>;
     try {
       answer = this.#dispatch(frame, bytes, descriptors, isRemoved);
@@ -85,15 +88,9 @@ export class Dispatcher {
       throw failure('object.disassociated');
     }
     frame.begin(plan, descriptors);
-    try {
-      parseAttributes(frame, plan, space);
-    } catch (error) {
-      if (frame.created !== undefined) {
-        // The driver has not been asked for anything.
-        void space.abort(frame.created, undefined);
-      }
-      throw error;
-    }
+    parseAttributes(frame, plan, space);
+    // Last, so that calls that are wrong use no handles up.
+    frame.created = frame.creates && space.begin(frame.creates);
     const run = this.#runOf(frame, plan);
     if (role === 'destroy' && frame.subject !== undefined) {
       return this.#destroy(frame, run, frame.subject, isRemoved);

@@ -3,18 +3,13 @@ import type { AttributeSpec } from '../declare/index.js';
 import type { HeldRef } from '../implement/index.js';
 import type { ObjectSpace } from '../life/object-space.js';
 import type { BoundClass } from '../schema/bound.js';
+import { HANDLE_BYTES } from '../schema/limits.js';
+import { readHandle } from '../wire/handle.js';
 import type { CallFrame } from './call-frame.js';
 import type { SlotPlan } from './method-plan.js';
 
-const HANDLE_SIZE = 8;
-
 type HandleSpec = Extract<AttributeSpec, { readonly kind: 'handle' }>;
 type HandlesSpec = Extract<AttributeSpec, { readonly kind: 'handles' }>;
-
-/** A 64-bit handle as a number; what cannot be one is none, and finds nothing or is refused. */
-function handleAt(low: number, high: number): number {
-  return high * 0x1_0000_0000 + low;
-}
 
 /**
  * The object that an attribute names, or that is to be created for it.
@@ -35,11 +30,11 @@ export function parseHandle(
   }
   const target = requireTarget(slot);
   if (spec.access === 'new') {
-    frame.created = space.begin(target);
+    frame.creates = target;
     return;
   }
   const { reader } = frame;
-  const reference = handleAt(reader.low(attr), reader.high(attr));
+  const reference = reader.handle(attr);
   const isWriter = spec.access !== 'read';
   const entry = frame.hold(
     target.kind === 'fd'
@@ -69,7 +64,7 @@ export function parseHandles(
   length: number,
   space: ObjectSpace,
 ): readonly HeldRef[] {
-  const count = length / HANDLE_SIZE;
+  const count = length / HANDLE_BYTES;
   if (!Number.isInteger(count) || count < spec.min || count > spec.max) {
     throw failure('object.array-length', { attribute: slot.name, length });
   }
@@ -79,9 +74,8 @@ export function parseHandles(
   const { view } = reader;
   const refs: HeldRef[] = [];
   for (let i = 0; i < count; i++) {
-    const low = view.getUint32(at + HANDLE_SIZE * i, true);
-    const high = view.getUint32(at + HANDLE_SIZE * i + 4, true);
-    refs.push(frame.hold(space.lookup(target, handleAt(low, high), spec.access === 'write')).ref);
+    const handle = readHandle(view, at + HANDLE_BYTES * i);
+    refs.push(frame.hold(space.lookup(target, handle, spec.access === 'write')).ref);
   }
   return refs;
 }

@@ -4,10 +4,10 @@ import { eraseLife } from './erase-life.js';
 import type { ErasedImplementation } from './erased.js';
 import type { Handlers } from './handlers.js';
 import { isHeldRef } from './held-ref.js';
-import type { ObjectLife } from './object-life.js';
+import type { LifeArguments, ObjectLife } from './object-life.js';
 
 export type { Handler, Handlers } from './handlers.js';
-export type { ObjectLife } from './object-life.js';
+export type { FdObjectLife, LifeArguments, ObjectLife } from './object-life.js';
 
 /** A class and what it does, for one device. */
 export interface Implementation<C extends AnyObjectClass = AnyObjectClass, S = unknown> {
@@ -59,19 +59,27 @@ class ImplementedClass<C extends AnyObjectClass, S> implements Implementation<C,
  *   { release: (pd) => pd.free() },
  * );
  *
+ * A class of descriptors does not compile without `descriptor` in its life, the second argument of `withState`; in plain
+ * JavaScript its device is refused (`schema.no-descriptor`).
+ *
  * @throws RangeError for a handler of a method that the class does not have, or that a driver may not replace;
  *   TypeError for one that is not a function
  */
 export function implement<C extends AnyObjectClass>(
   objectClass: C,
-): { withState<S>(handlers: Handlers<C, S>, life?: ObjectLife<S>): Implementation<C, S> } {
+): { withState<S>(handlers: Handlers<C, S>, ...life: LifeArguments<C, S>): Implementation<C, S> } {
   return {
-    withState: <S>(handlers: Handlers<C, S>, life: ObjectLife<S> = {}): Implementation<C, S> =>
-      new ImplementedClass<C, S>(objectClass, {
+    withState: <S>(
+      handlers: Handlers<C, S>,
+      ...rest: LifeArguments<C, S>
+    ): Implementation<C, S> => {
+      const [life = {}]: [life?: ObjectLife<S>] = rest;
+      return new ImplementedClass<C, S>(objectClass, {
         objectClass,
         handlers: eraseHandlers(objectClass, handlers),
         life: eraseLife(objectClass.name, life),
-      }),
+      });
+    },
   };
 }
 

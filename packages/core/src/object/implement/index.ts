@@ -4,4 +4,4 @@ export type { ErasedHandler, ErasedImplementation, ErasedLife, Values } from './
 export type { ExtensionHandler, Handler, Handlers } from './handlers.js';
 export { isHeldRef, type HeldRef } from './held-ref.js';
 export { erased, implement, type Implementation } from './implement.js';
-export type { ObjectLife } from './object-life.js';
+export type { FdObjectLife, LifeArguments, ObjectLife } from './object-life.js';

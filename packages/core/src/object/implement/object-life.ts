@@ -1,4 +1,5 @@
 import type { DescriptorOperations } from '../../event/descriptor-operations.js';
+import type { AnyObjectClass } from '../declare/index.js';
 import type { DestroyReason } from './destroy-reason.js';
 
 /** What happens to every object of a class, however it comes to that. */
@@ -16,3 +17,15 @@ export interface ObjectLife<S> {
   /** As {@link ObjectLife.supported}, for one method. */
   readonly supports?: (method: string) => boolean;
 }
+
+/** A life that says what stands behind a descriptor. */
+export interface FdObjectLife<S> extends ObjectLife<S> {
+  readonly descriptor: (state: S) => DescriptorOperations;
+}
+
+/** A descriptor class has to have a life, with `descriptor`; what extends one leaves that to the core. */
+export type LifeArguments<C extends AnyObjectClass, S> = C extends { readonly extension: object }
+  ? [life?: ObjectLife<S>]
+  : C['kind'] extends 'fd'
+    ? [life: FdObjectLife<S>]
+    : [life?: ObjectLife<S>];

@@ -7,6 +7,7 @@ import type { GivenDescriptor } from '../dispatch/call-frame.js';
 import { Dispatcher, type Reply } from '../dispatch/dispatcher.js';
 import type { MethodPlans } from '../dispatch/method-plans.js';
 import type { ControlClientIdentity } from '../implement/index.js';
+import { ClientChannels } from './client-channels.js';
 import { EndSignal } from './end-signal.js';
 import { HandleTable, type NonceCounter } from './handle-table.js';
 import { ObjectSpace } from './object-space.js';
@@ -23,6 +24,8 @@ export interface ControlFileParts {
   readonly maxObjects: number;
   /** Events that wait in the default channel at the most. */
   readonly eventCapacity: number;
+  /** Events that wait in all the channels that the client makes at the most. */
+  readonly eventBudget: number;
   /** Throws when the device is not there for this client. */
   readonly requireOpen: () => void;
   /** Called once, when it is closed. */
@@ -42,8 +45,8 @@ export class ControlFile implements ControlClientIdentity {
   /** For objects that are bound to none, and for the device. */
   readonly defaultChannel: EventChannel;
   readonly objects: ObjectSpace;
-  /** Channels that hear of the device and end with it. */
-  readonly channels = new Set<{ readonly channel: EventChannel; readonly hearsDevice: boolean }>();
+  /** These end with the device. */
+  readonly channels: ClientChannels;
   /** Whether a descriptor of the default channel is open. */
   isDefaultOpen = false;
   readonly #parts: ControlFileParts;
@@ -62,6 +65,7 @@ export class ControlFile implements ControlClientIdentity {
     this.driverId = driverId;
     this.maxMessage = maxMessage;
     this.defaultChannel = new EventChannel({ capacity: parts.eventCapacity, logger });
+    this.channels = new ClientChannels(this.defaultChannel, parts.eventBudget);
     this.objects = new ObjectSpace(new HandleTable(nonces, maxObjects), guard, logger);
     this.#dispatcher = new Dispatcher({
       plans,
@@ -79,8 +83,13 @@ export class ControlFile implements ControlClientIdentity {
   /**
    * Takes a request and answers it; synchronous if the driver is. The bytes must stay as they are until then, and those of
    * the answer are valid until the next call. Throws or rejects with an MdevError; EBADF `object.closed` once it is closed.
+   * A handler that is late goes on using descriptors: `onLate` is called before the answer then, with when that is over.
    */
-  call(bytes: Uint8Array, descriptors: readonly GivenDescriptor[]): Reply | Promise<Reply> {
+  call(
+    bytes: Uint8Array,
+    descriptors: readonly GivenDescriptor[],
+    onLate?: (over: Promise<void>) => void,
+  ): Reply | Promise<Reply> {
     if (this.#state === 'closed') {
       throw failure('object.closed');
     }
@@ -88,18 +97,13 @@ export class ControlFile implements ControlClientIdentity {
     if (!isRemoved) {
       this.#parts.requireOpen();
     }
-    const answer = this.#dispatcher.call(bytes, descriptors, isRemoved);
+    const answer = this.#dispatcher.call(bytes, descriptors, isRemoved, onLate);
     return isThenable(answer) ? this.#follow(answer) : answer;
   }
 
   /** Puts an event of the device into the channels that hear of it. */
-  report({ type, data }: EventRecord): void {
-    this.defaultChannel.post(0n, type, data);
-    for (const { channel, hearsDevice } of this.channels) {
-      if (hearsDevice) {
-        channel.post(0n, type, data);
-      }
-    }
+  report(record: EventRecord): void {
+    this.channels.report(record);
   }
 
   /**
@@ -122,29 +126,25 @@ export class ControlFile implements ControlClientIdentity {
   async #disassociate(reason: string): Promise<void> {
     this.#state = 'removed';
     this.#ending.fire();
-    await this.#whenIdle();
-    await this.objects.end('driver-remove');
+    await this.objects.end('driver-remove', this.#whenIdle());
     this.report(deviceEventRecord({ kind: 'hangup', reason }));
-    this.#endChannels();
+    this.channels.end();
     this.objects.removeDescriptors();
   }
 
   async #close(): Promise<void> {
     this.#state = 'closed';
     this.#ending.fire();
-    await this.#removing;
-    await this.#whenIdle();
-    await this.objects.end('close');
-    this.#endChannels();
-    this.defaultChannel.closed();
-    this.#parts.onClosed(this);
-    trackReleased(this);
-  }
-
-  #endChannels(): void {
-    this.defaultChannel.end();
-    for (const { channel } of this.channels) {
-      channel.end();
+    try {
+      if (this.#removing !== undefined) {
+        await this.#removing;
+      }
+      await this.objects.end('close', this.#whenIdle());
+    } finally {
+      this.channels.end();
+      this.defaultChannel.closed();
+      this.#parts.onClosed(this);
+      trackReleased(this);
     }
   }
 

@@ -30,8 +30,8 @@ describe('HandleTable (Linux drivers/infiniband/core/rdma_core.c, struct ib_uver
 
   it('uverbs §6.4 handle: numbers that cannot be one', () => {
     const table = new HandleTable(new NonceCounter());
-    expect(table.find(2 ** 52 - 1)).to.equal(undefined);
-    for (const handle of [2 ** 52, 2 ** 64]) {
+    expect(table.find(2 ** 53 - 1)).to.equal(undefined);
+    for (const handle of [2 ** 53, 2 ** 64]) {
       expect(outcome(() => table.find(handle))).to.equal('EINVAL object.handle');
     }
   });

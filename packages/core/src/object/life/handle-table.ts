@@ -3,7 +3,7 @@ import type { BoundClass } from '../schema/bound.js';
 import { ObjectEntry } from './object-entry.js';
 
 const INDEX_RANGE = 2 ** 20;
-const HANDLE_RANGE = 2 ** 52;
+const HANDLE_RANGE = 2 ** 53;
 
 /** Objects that one client can have unless it is told otherwise. */
 export const DEFAULT_MAX_OBJECTS = 65_536;
@@ -12,7 +12,7 @@ export const DEFAULT_MAX_OBJECTS = 65_536;
 export class NonceCounter {
   #last = 0;
 
-  /** 1 .. 2^32-1. Throws ENOSPC `object.too-many` when there are no more. */
+  /** 1 .. 2^33-1. Throws ENOSPC `object.too-many` when there are no more. */
   next(): number {
     if (this.#last >= HANDLE_RANGE / INDEX_RANGE - 1) {
       throw failure('object.too-many');

@@ -10,6 +10,8 @@ import type { OpenDescriptor } from './open-descriptor.js';
  */
 export type Condition = 'creating' | 'live' | 'ending' | 'released' | 'gone';
 
+const NONE: ReadonlySet<ObjectEntry> = new Set();
+
 /**
  * An object of one client.
  *
@@ -21,12 +23,13 @@ export class ObjectEntry {
   readonly lock = new LockWord();
   /** Where it reports its events. */
   readonly sources: EventSource[] = [];
-  condition: Condition = 'creating';
-  /** The objects that cannot go before it. */
-  parents: readonly ObjectEntry[] = [];
-  /** Objects that it cannot go before. */
-  children = 0;
   descriptor: OpenDescriptor | undefined;
+  /** Whether the close of a descriptor has it on its way out. */
+  isClosing = false;
+  #condition: Condition = 'creating';
+  #parents: readonly ObjectEntry[] = [];
+  #children: Set<ObjectEntry> | undefined;
+  #waiting: (() => void)[] = [];
   #ref: HeldRef;
 
   constructor(handle: number, bound: BoundClass) {
@@ -48,12 +51,58 @@ export class ObjectEntry {
     this.#ref = this.#refTo(state);
   }
 
+  get condition(): Condition {
+    return this.#condition;
+  }
+
+  set condition(condition: Condition) {
+    this.#condition = condition;
+    if (this.isOver) {
+      for (const resolve of this.#waiting.splice(0)) {
+        resolve();
+      }
+    }
+  }
+
+  /** Whether its driver has nothing to do with it any more. */
+  get isOver(): boolean {
+    return this.#condition === 'released' || this.#condition === 'gone';
+  }
+
+  /** Whether objects live on it, which it cannot go before. */
+  get hasChildren(): boolean {
+    return this.children.size !== 0;
+  }
+
+  /** The objects that live on it, oldest first. */
+  get children(): ReadonlySet<ObjectEntry> {
+    return this.#children ?? NONE;
+  }
+
+  /** Resolves when it is released or gone. */
+  whenOver(): Promise<void> {
+    if (this.isOver) {
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+
+  /** Has it live on others, which cannot go before it. */
+  attach(parents: readonly ObjectEntry[]): void {
+    this.#parents = [...parents];
+    for (const parent of parents) {
+      (parent.#children ??= new Set()).add(this);
+    }
+  }
+
   /** Lets its parents go before it. Idempotent. */
   detach(): void {
-    for (const parent of this.parents) {
-      parent.children -= 1;
+    for (const parent of this.#parents) {
+      parent.#children?.delete(this);
     }
-    this.parents = [];
+    this.#parents = [];
   }
 
   #refTo(state: unknown): HeldRef {

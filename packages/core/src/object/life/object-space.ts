@@ -8,6 +8,7 @@ import type { HandleTable } from './handle-table.js';
 import type { ObjectEntry } from './object-entry.js';
 import { ObjectReleaser, type LateRelease } from './object-releaser.js';
 import { OpenDescriptor, type DescriptorOwner } from './open-descriptor.js';
+import { requireOperations } from './require-operations.js';
 import { Teardown } from './teardown.js';
 
 /**
@@ -21,9 +22,8 @@ export class ObjectSpace implements DescriptorOwner {
   readonly #guard: ModelGuard;
   readonly #releaser: ObjectReleaser;
   readonly #teardown: Teardown;
-  /** Descriptors that are being closed. */
+  /** The work on descriptors that are being closed; none of it waits for {@link ObjectSpace.end}. */
   readonly #closings = new Set<Promise<void>>();
-  #ending: Promise<void> = Promise.resolve();
 
   constructor(table: HandleTable, guard: ModelGuard, logger: Logger) {
     this.#table = table;
@@ -38,9 +38,7 @@ export class ObjectSpace implements DescriptorOwner {
 
   /** All that are not on their way in or out, oldest first. */
   list(): readonly ObjectEntry[] {
-    return this.#table
-      .list()
-      .filter(({ condition }) => condition === 'live' || condition === 'released');
+    return this.#table.list().filter(isFound);
   }
 
   /**
@@ -48,7 +46,7 @@ export class ObjectSpace implements DescriptorOwner {
    */
   lookup(target: BoundClass, handle: number, isWriter: boolean): ObjectEntry {
     const entry = this.#table.find(handle);
-    if (entry?.condition !== 'live' && entry?.condition !== 'released') {
+    if (entry === undefined || !isFound(entry)) {
       throw failure('object.absent', { handle });
     }
     if (entry.bound !== target) {
@@ -63,7 +61,8 @@ export class ObjectSpace implements DescriptorOwner {
       !(descriptor instanceof OpenDescriptor) ||
       descriptor.owner !== this ||
       descriptor.isClosed ||
-      descriptor.entry.bound !== target
+      descriptor.entry.bound !== target ||
+      !isFound(descriptor.entry)
     ) {
       throw failure('object.descriptor', { expected: target.name });
     }
@@ -75,21 +74,23 @@ export class ObjectSpace implements DescriptorOwner {
     return this.#table.begin(bound);
   }
 
-  /** Opens the descriptor of an object that is about to be committed. Throws what the driver throws. */
+  /**
+   * Opens the descriptor of an object that is about to be committed. Throws what the driver throws, and EIO `object.answer`
+   * for operations that are none.
+   */
   openDescriptor(entry: ObjectEntry): OpenDescriptor {
-    const operations = entry.bound.life.descriptor?.(entry.state);
-    if (operations === undefined) {
-      throw failure('object.answer', { class: entry.bound.name, problem: 'no descriptor' });
-    }
-    return new OpenDescriptor(entry, this, operations, this.#guard);
+    const operations: unknown = entry.bound.life.descriptor?.(entry.state);
+    return new OpenDescriptor(
+      entry,
+      this,
+      requireOperations(operations, entry.bound.name),
+      this.#guard,
+    );
   }
 
   /** Cannot fail. */
   commit(entry: ObjectEntry, parents: readonly ObjectEntry[]): void {
-    entry.parents = [...parents];
-    for (const parent of parents) {
-      parent.children += 1;
-    }
+    entry.attach(parents);
     entry.condition = 'live';
   }
 
@@ -108,8 +109,8 @@ export class ObjectSpace implements DescriptorOwner {
       this.forget(entry);
       return undefined;
     }
-    if (entry.children !== 0) {
-      throw failure('object.has-children', { handle: entry.handle, children: entry.children });
+    if (entry.hasChildren) {
+      throw failure('object.has-children', { handle: entry.handle, children: entry.children.size });
     }
     const released = this.#releaser.release(entry, 'destroy');
     if (released === undefined) {
@@ -121,20 +122,54 @@ export class ObjectSpace implements DescriptorOwner {
 
   /** The descriptor was closed, which cannot be refused: what lives on the object goes before it. */
   async destroyWith(entry: ObjectEntry): Promise<void> {
-    const closing = this.#destroyWith(entry);
-    this.#closings.add(closing);
-    await closing;
-    this.#closings.delete(closing);
+    if (entry.condition === 'live') {
+      const closing = this.#destroyFamily(entry);
+      this.#closings.add(closing);
+      await closing;
+      this.#closings.delete(closing);
+    } else if (entry.condition === 'ending') {
+      // Somebody else is at it, who does not wait for this.
+      await entry.whenOver();
+    }
+    if (entry.condition === 'released') {
+      this.forget(entry);
+    }
   }
 
   /**
-   * Ends all objects, newest first and again while that helps. After `driver-remove` they stay in the table as released, and
-   * their descriptors can be read; after `close` nothing is left. One after the
-   * other, for the caller to see to. Never fails.
+   * Ends all objects, newest first and again while that helps: nobody finds them from now on, and they are released when the
+   * calls that work on them are over, or have missed their deadline; then for `driver-failure`. After `driver-remove` they
+   * stay in the table as released, and their descriptors can be read; after `close` nothing is left. One after the other,
+   * for the caller to see to. Never fails.
+   *
+   * @param idle - resolves when no call is under way; there must be no new ones
    */
-  end(reason: 'close' | 'driver-remove'): Promise<void> {
-    this.#ending = this.#end(reason);
-    return this.#ending;
+  async end(reason: 'close' | 'driver-remove', idle: Promise<void>): Promise<void> {
+    const ending = this.#table.list();
+    this.#teardown.hide(ending);
+    await Promise.all([idle, this.#teardown.whenFree(ending, reason)]);
+    while (this.#closings.size !== 0) {
+      await Promise.all([...this.#closings]);
+    }
+    // Also what those calls have made.
+    const entries = this.#table.list();
+    this.#teardown.hide(entries);
+    const keeps = reason === 'driver-remove';
+    await this.#teardown.run(
+      entries.filter(({ condition }) => condition === 'ending'),
+      ({ lock }) => (lock.isFree ? reason : 'driver-failure'),
+      (entry) => {
+        if (keeps) {
+          entry.condition = 'released';
+        }
+      },
+    );
+    if (!keeps) {
+      for (const entry of entries) {
+        this.forget(entry);
+        entry.descriptor?.end();
+      }
+    }
   }
 
   /** Nothing behind the descriptors reports any more. */
@@ -155,43 +190,15 @@ export class ObjectSpace implements DescriptorOwner {
     this.#table.remove(entry);
   }
 
-  async #destroyWith(entry: ObjectEntry): Promise<void> {
-    if (entry.condition === 'ending') {
-      // Somebody else is at it.
-      await Promise.all([...this.#closings, this.#ending]);
-    }
-    if (entry.condition === 'released') {
-      this.forget(entry);
-    } else if (entry.condition === 'live') {
-      const family = await this.#teardown.isolate(entry, () => this.#table.list());
-      const reasonOf = (each: ObjectEntry): DestroyReason => (each === entry ? 'destroy' : 'close');
-      await this.#teardown.run(family, reasonOf, (each) => {
-        this.forget(each);
-      });
-    }
-  }
-
-  async #end(reason: 'close' | 'driver-remove'): Promise<void> {
-    while (this.#closings.size !== 0) {
-      await Promise.all([...this.#closings]);
-    }
-    const entries = this.#table.list();
-    const keeps = reason === 'driver-remove';
-    await this.#teardown.run(
-      entries.filter(({ condition }) => condition === 'live'),
-      () => reason,
-      (entry) => {
-        if (keeps) {
-          entry.condition = 'released';
-        }
-      },
-    );
-    if (!keeps) {
-      for (const entry of entries) {
-        this.forget(entry);
-        entry.descriptor?.end();
+  async #destroyFamily(entry: ObjectEntry): Promise<void> {
+    const family = await this.#teardown.isolate(entry);
+    const reasonOf = (each: ObjectEntry): DestroyReason => (each === entry ? 'destroy' : 'close');
+    await this.#teardown.run(family, reasonOf, (each) => {
+      this.forget(each);
+      if (each !== entry) {
+        each.descriptor?.end();
       }
-    }
+    });
   }
 
   async #finishDestroy(
@@ -214,6 +221,10 @@ export class ObjectSpace implements DescriptorOwner {
     }
     return isReleased;
   }
+}
+
+function isFound({ condition }: ObjectEntry): boolean {
+  return condition === 'live' || condition === 'released';
 }
 
 function purge(source: EventSource): void {

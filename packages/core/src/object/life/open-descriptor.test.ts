@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { ManualClock } from '../../clock/index.js';
 import { ModelGuard } from '../../device/model-guard.js';
+import { failure, MdevError } from '../../errors/index.js';
 import { outcome, settled } from '../../errors/outcome.test-support.js';
 import type { DescriptorOperations, ReadTarget } from '../../event/descriptor-operations.js';
 import { Emitter } from '../../event/emitter.js';
@@ -18,21 +19,33 @@ class Endless implements DescriptorOperations {
   readonly targets: ReadTarget[] = [];
   closes = 0;
   mask = 0;
+  /** What plain JavaScript may answer or throw. */
+  rubbish: (() => unknown) | undefined;
 
   poll(): number {
-    return this.mask;
+    return this.rubbish === undefined ? this.mask : (this.rubbish() as number);
   }
 
   onChange(callback: () => void): Disposable {
-    return this.changes.on(callback);
+    return this.rubbish === undefined ? this.changes.on(callback) : (this.rubbish() as Disposable);
   }
 
   read(target: ReadTarget, nonBlocking: boolean): number | Promise<number> {
+    if (this.rubbish !== undefined) {
+      return this.rubbish() as number;
+    }
     if (nonBlocking) {
       throw new Error('not in this driver');
     }
     this.targets.push(target);
     return new Promise(() => undefined);
+  }
+
+  ioctl(): Uint8Array | Promise<Uint8Array> {
+    if (this.rubbish === undefined) {
+      throw failure('object.no-operation');
+    }
+    return this.rubbish() as Uint8Array;
   }
 
   closed(): void {
@@ -96,10 +109,85 @@ describe('OpenDescriptor over a driver that does not end (own rule: nobody waits
   });
 
   it('control descriptor operation: a descriptor without any is ENOTTY', async () => {
-    const { descriptor } = open();
+    const { descriptor, operations } = open();
+    (operations as DescriptorOperations as { ioctl: unknown }).ioctl = undefined;
     expect(outcome(() => descriptor.ioctl(1, new Uint8Array(0)))).to.equal(
       'ENOTTY object.no-operation',
     );
+    await descriptor.close();
+  });
+
+  it('uverbs §6.6 descriptors: a poll that throws keeps neither the removal nor whoever waits', async () => {
+    const { descriptor, operations } = open();
+    const reading = settled(async () => descriptor.read(target, false));
+    let told = 0;
+    descriptor.onChange(() => (told += 1));
+    operations.rubbish = () => {
+      throw new Error('not in this driver');
+    };
+    descriptor.remove();
+    expect(await reading).to.equal('EIO object.disassociated');
+    expect(told).to.equal(1);
+    await descriptor.close();
+  });
+
+  it('control answer: what is no mask, no subscription, no count and no bytes is EIO, and the descriptor can be closed', async () => {
+    const { descriptor, operations } = open();
+    const none = new Uint8Array(0);
+    for (const value of [undefined, null, 'text', -1, 0.5, {}]) {
+      operations.rubbish = () => value;
+      for (const call of [
+        () => descriptor.poll(),
+        () => descriptor.onChange(() => undefined),
+        () => descriptor.read(target, true),
+        () => descriptor.ioctl(1, none),
+      ]) {
+        expect(await settled<unknown>(async () => call()), typeof value).to.match(
+          /^EIO object.answer$/,
+        );
+      }
+      operations.rubbish = () => Promise.resolve(value);
+      for (const call of [() => descriptor.read(target, true), () => descriptor.ioctl(1, none)]) {
+        expect(await settled<unknown>(async () => call())).to.equal('EIO object.answer');
+      }
+    }
+    await descriptor.close();
+    expect(operations.closes).to.equal(1);
+  });
+
+  it('uverbs §6.4 close of a descriptor: a subscription that cannot be ended does not keep it', async () => {
+    const { descriptor, operations } = open();
+    let told = 0;
+    operations.rubbish = () => ({
+      [Symbol.dispose]: () => {
+        throw new Error('not in this driver');
+      },
+    });
+    descriptor.onChange(() => (told += 1))[Symbol.dispose]();
+    descriptor.onChange(() => (told += 1));
+    await descriptor.close();
+    expect([told, operations.closes]).to.deep.equal([1, 1]);
+  });
+
+  it('uverbs §6.3 EPROTONOSUPPORT: an operation that says so is wrong, and the client hears EINVAL', async () => {
+    const { descriptor, operations } = open();
+    const wrong = new MdevError('EPROTONOSUPPORT', 'zoo.none', 'there is none');
+    for (const isLate of [false, true]) {
+      operations.rubbish = () => {
+        if (isLate) {
+          return Promise.reject(wrong);
+        }
+        throw wrong;
+      };
+      for (const call of [
+        () => descriptor.ioctl(1, new Uint8Array(0)),
+        () => descriptor.read(target, true),
+      ]) {
+        expect(await settled<unknown>(async () => call())).to.equal(
+          'EINVAL object.handler-protocol',
+        );
+      }
+    }
     await descriptor.close();
   });
 });

@@ -3,7 +3,9 @@ import { isThenable, type ModelGuard } from '../../device/model-guard.js';
 import { failure, type MdevError } from '../../errors/index.js';
 import type { DescriptorOperations, ReadTarget } from '../../event/descriptor-operations.js';
 import { toDisposable } from '../../lifecycle/index.js';
+import { handlerRefusal } from './handler-refusal.js';
 import type { ObjectEntry } from './object-entry.js';
+import { requireBytes, requireCount, requireDisposable } from './require-operations.js';
 
 /** What a descriptor needs of the client that it belongs to. */
 export interface DescriptorOwner {
@@ -66,17 +68,24 @@ export class OpenDescriptor {
   /** POLLIN | POLLRDNORM, POLLERR, or 0. */
   poll(): number {
     this.#requireOpen();
-    const mask = this.#guarded(() => this.#operations.poll());
+    const mask = requireCount(
+      'poll',
+      this.#guarded(() => this.#operations.poll()),
+    );
     return mask === 0 && this.#state === 'removed' ? POLLERR : mask;
   }
 
   /** Calls back whenever {@link OpenDescriptor.poll} may have changed, and once more when this is closed. */
   onChange(callback: () => void): Disposable {
     this.#requireOpen();
-    const subscription = this.#guarded(() => this.#operations.onChange(callback));
+    const subscription = requireDisposable(
+      this.#guarded(() => this.#operations.onChange(callback)),
+    );
     const listener = toDisposable(() => {
       this.#listeners.delete(listener);
-      subscription[Symbol.dispose]();
+      this.#attempt(() => {
+        subscription[Symbol.dispose]();
+      });
     });
     this.#listeners.set(listener, callback);
     return listener;
@@ -91,7 +100,9 @@ export class OpenDescriptor {
     }
     const cancellable = new CancellableTarget(target);
     const answer = this.#guarded(() => this.#operations.read(cancellable, nonBlocking || removed));
-    return typeof answer === 'number' ? answer : this.#follow(cancellable, answer);
+    return isThenable(answer)
+      ? this.#follow(cancellable, Promise.resolve(answer))
+      : requireCount('read', answer);
   }
 
   ioctl(operation: number, data: Uint8Array): Uint8Array | Promise<Uint8Array> {
@@ -103,8 +114,8 @@ export class OpenDescriptor {
     if (operations.ioctl === undefined) {
       throw failure('object.no-operation', { operation });
     }
-    const answer = this.#guarded(() => operations.ioctl?.(operation, data) ?? new Uint8Array(0));
-    return isThenable(answer) ? this.#guard.settle('ioctl', Promise.resolve(answer)) : answer;
+    const answer = this.#guarded(() => operations.ioctl?.(operation, data));
+    return isThenable(answer) ? this.#settle(Promise.resolve(answer)) : requireBytes(answer);
   }
 
   /** Destroys the object. Idempotent, and never rejects. */
@@ -119,7 +130,11 @@ export class OpenDescriptor {
       return;
     }
     this.#state = 'removed';
-    if (this.poll() === POLLERR) {
+    let mask = POLLERR;
+    this.#attempt(() => {
+      mask = this.poll();
+    });
+    if (mask === POLLERR) {
       this.#cancelReads(failure('object.disassociated'));
     }
     this.#tell([...this.#listeners.values()]);
@@ -172,11 +187,19 @@ export class OpenDescriptor {
       this.#reads.set(target, reject);
     });
     try {
-      return await Promise.race([answer, cancelled]);
+      return requireCount('read', await Promise.race([answer, cancelled]));
     } catch (error) {
-      throw target.over ?? this.#guard.wrap('read', error);
+      throw target.over ?? handlerRefusal(this.#guard, 'read', error);
     } finally {
       this.#reads.delete(target);
+    }
+  }
+
+  async #settle(answer: Promise<Uint8Array>): Promise<Uint8Array> {
+    try {
+      return requireBytes(await this.#guard.settle('ioctl', answer));
+    } catch (error) {
+      throw handlerRefusal(this.#guard, 'ioctl', error);
     }
   }
 
@@ -191,7 +214,7 @@ export class OpenDescriptor {
     try {
       return run();
     } catch (error) {
-      throw this.#guard.wrap('descriptor', error);
+      throw handlerRefusal(this.#guard, 'descriptor', error);
     }
   }
 

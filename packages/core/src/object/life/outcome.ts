@@ -33,7 +33,7 @@ export async function outcomeOf<T>(
 export async function waitAtMost(
   guard: ModelGuard,
   what: string,
-  over: Promise<void>,
+  over: Promise<unknown>,
 ): Promise<boolean> {
   try {
     await guard.settle(what, over);

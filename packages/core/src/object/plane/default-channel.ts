@@ -4,6 +4,8 @@ import type { EventChannel } from '../../event/channel/event-channel.js';
 /** A descriptor of a channel that does not end with it, so that another can be opened later. */
 export class DefaultChannelView implements DescriptorOperations {
   readonly #channel: EventChannel;
+  /** Of reads that wait. */
+  readonly #targets = new Set<ReadTarget>();
 
   constructor(channel: EventChannel) {
     this.#channel = channel;
@@ -18,7 +20,8 @@ export class DefaultChannelView implements DescriptorOperations {
   }
 
   read(target: ReadTarget, nonBlocking: boolean): number | Promise<number> {
-    return this.#channel.read(target, nonBlocking);
+    const answer = this.#channel.read(target, nonBlocking);
+    return typeof answer === 'number' ? answer : this.#follow(target, answer);
   }
 
   ioctl(operation: number, data: Uint8Array): Uint8Array {
@@ -26,6 +29,15 @@ export class DefaultChannelView implements DescriptorOperations {
   }
 
   closed(): void {
-    // A read that still waits copies into a target that is closed, and the event stays.
+    this.#channel.cancel(this.#targets);
+  }
+
+  async #follow(target: ReadTarget, answer: Promise<number>): Promise<number> {
+    this.#targets.add(target);
+    try {
+      return await answer;
+    } finally {
+      this.#targets.delete(target);
+    }
   }
 }

@@ -9,6 +9,10 @@ import { ObjectSchema } from '../schema/index.js';
 import { Pond, Tool } from '../together/zoo-classes.test-support.js';
 import { ObjectPlane } from './object-plane.js';
 
+function broken(): never {
+  throw new Error('a driver that cannot say');
+}
+
 function planeOf(schema: ObjectSchema, requireOpen: () => void = () => undefined): ObjectPlane {
   const guard = new ModelGuard(new ManualClock(), silentLogger, 1000);
   return new ObjectPlane({ schema, guard, logger: silentLogger, requireOpen });
@@ -40,6 +44,22 @@ describe('ObjectPlane (Linux drivers/infiniband/core/uverbs_main.c, struct ib_uv
     expect(plane.clients).to.equal(2);
     await Promise.all(files.map((file) => file.close()));
     expect(plane.clients).to.equal(0);
+  });
+
+  it('control attach: what a driver throws when it is asked what it supports is EIO, and no client is there', async () => {
+    for (const life of [
+      { supported: broken, supports: () => true },
+      { supported: () => true, supports: broken },
+    ]) {
+      const plane = planeOf(schema);
+      const make = { create: () => ({ state: 1 }) };
+      plane.attach([implement(Pond).withState(make, life)]);
+      expect(outcome(() => plane.open())).to.equal('EIO model.threw');
+      expect(plane.clients).to.equal(0);
+      life.supported = () => true;
+      life.supports = () => true;
+      await plane.open().close();
+    }
   });
 
   it('control attach: a device that implements nothing has the classes of the core', async () => {

@@ -4,6 +4,7 @@ import type { DeviceEvent } from '../../event/device-events.js';
 import { safeLogger, type Logger } from '../../log/index.js';
 import { MethodPlans } from '../dispatch/method-plans.js';
 import { erased, type ErasedImplementation, type Implementation } from '../implement/index.js';
+import { DEFAULT_EVENT_BUDGET } from '../life/client-channels.js';
 import { ControlFile } from '../life/control-file.js';
 import { DEFAULT_MAX_OBJECTS, NonceCounter } from '../life/handle-table.js';
 import type { MethodTree } from '../schema/bound.js';
@@ -19,6 +20,8 @@ export interface ObjectLimits {
   readonly maxMessage?: number;
   /** Events that wait in a channel at the most, if its client does not say; 4096 without it. */
   readonly eventCapacity?: number;
+  /** Events that wait in all the channels that a client makes, by their capacities; 2^20 without it. */
+  readonly eventBudget?: number;
 }
 
 export interface ObjectPlaneOptions {
@@ -90,7 +93,10 @@ export class ObjectPlane {
     this.#bound = undefined;
   }
 
-  /** A table of objects for one client, who closes it. Throws what the device throws when it is not open. */
+  /**
+   * A table of objects for one client, who closes it. Throws what the device throws when it is not open, and EIO
+   * `model.threw` if the driver throws when it is asked what this device supports.
+   */
   open(): ControlFile {
     const { guard, limits = {}, requireOpen, schema } = this.#options;
     requireOpen();
@@ -105,9 +111,13 @@ export class ObjectPlane {
       maxMessage: limits.maxMessage ?? DEFAULT_MAX_MESSAGE,
       maxObjects: limits.maxObjects ?? DEFAULT_MAX_OBJECTS,
       eventCapacity: limits.eventCapacity ?? DEFAULT_EVENT_CAPACITY,
+      eventBudget: limits.eventBudget ?? DEFAULT_EVENT_BUDGET,
       requireOpen,
       onClosed: (closed) => {
         this.#files.delete(closed);
+        if (this.#files.size === 0) {
+          this.#hangup = undefined;
+        }
       },
     });
     this.#files.add(file);
@@ -118,11 +128,12 @@ export class ObjectPlane {
    * Tells the clients what happens to the device. A hang-up is told as the last event, when all objects are released.
    */
   report(event: DeviceEvent): void {
-    if (event.kind === 'hangup') {
-      this.#hangup = event.reason;
+    // Later clients have nothing to do with it.
+    if (this.#files.size === 0) {
       return;
     }
-    if (this.#files.size === 0) {
+    if (event.kind === 'hangup') {
+      this.#hangup = textOf(event.reason);
       return;
     }
     const record = deviceEventRecord(event);
@@ -138,15 +149,46 @@ export class ObjectPlane {
   async disassociate(): Promise<void> {
     const reason = this.#hangup ?? GONE;
     this.#hangup = undefined;
-    await Promise.all([...this.#files].map((file) => file.disassociate(reason)));
+    await Promise.all([...this.#files].map((file) => this.#disassociate(file, reason)));
+  }
+
+  /** Whatever is wrong with one client keeps neither the others nor the device. */
+  async #disassociate(file: ControlFile, reason: string): Promise<void> {
+    try {
+      await file.disassociate(reason);
+    } catch (error) {
+      this.#logger.error('a client could not be parted from its device', {
+        client: file.id,
+        error,
+      });
+    }
   }
 
   #bind(): { readonly tree: MethodTree; readonly plans: MethodPlans } {
     if (this.#bound === undefined) {
-      const all = this.#implementations.length === 0 ? this.#core : this.#implementations;
-      const tree = this.#options.schema.bind(all);
+      const tree = this.#supported();
       this.#bound = { tree, plans: new MethodPlans(tree) };
     }
     return this.#bound;
+  }
+
+  /** Asks the driver what of its classes this device has. */
+  #supported(): MethodTree {
+    const { guard, schema } = this.#options;
+    const all = this.#implementations.length === 0 ? this.#core : this.#implementations;
+    try {
+      return schema.bind(all);
+    } catch (error) {
+      throw guard.wrap('supported', error);
+    }
+  }
+}
+
+/** A driver in plain JavaScript may pass anything. */
+function textOf(reason: unknown): string {
+  try {
+    return String(reason);
+  } catch {
+    return GONE;
   }
 }

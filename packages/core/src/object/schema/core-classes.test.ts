@@ -13,7 +13,7 @@ import {
 import { implemented, methodsOf } from './schema.test-support.js';
 
 describe('the classes of the core (Linux include/uapi/rdma/ib_user_ioctl_cmds.h)', () => {
-  it('seed 002 channel class: a class of its own, named by a descriptor', () => {
+  it('seed 002 event channel: a class of its own, named by a descriptor', () => {
     const { id, kind, namespace, methods } = EventChannelClass;
     expect([id, kind, namespace]).to.deep.equal([UVERBS_OBJECT_ASYNC_EVENT, 'fd', 'core']);
     const roles = Object.entries(methods).map(([name, { role }]) => [name, role]);
@@ -24,7 +24,7 @@ describe('the classes of the core (Linux include/uapi/rdma/ib_user_ioctl_cmds.h)
     expect(methods.create.attributes.flags.spec).to.deep.include({ bits: { DEVICE_EVENTS: 1 } });
   });
 
-  it('seed 002 device: is there already, can be asked, and has no objects', () => {
+  it('seed 002 device and port: is there already, can be asked, and has no objects', () => {
     const { id, namespace, methods } = DeviceClass;
     expect([id, namespace]).to.deep.equal([0, 'core']);
     const roles = Object.values(methods).map(({ role }) => role);

@@ -46,7 +46,7 @@ const Cq = objectClass({
 const schema = ObjectSchema.build('queues', [Pd, Cq]);
 
 describe('the catalogue of a device (own rule: a client can ask what there is)', () => {
-  it('seed 002 query: classes, methods and attributes of a device, and the client’s objects', () => {
+  it('seed 002 device and port: query: classes, methods and attributes of a device, and the client’s objects', () => {
     const tree = schema.bind([Pd, Cq, EventChannelClass].map((one) => implemented(one)));
     const classes = describeTree(tree, (id) => (id === 0x1001 ? [7, 9] : []));
     expect(classes.map(({ name, id, kind, handles }) => [name, id, kind, handles])).to.deep.equal([
@@ -101,7 +101,7 @@ describe('the catalogue of a device (own rule: a client can ask what there is)',
     ]);
   });
 
-  it('seed 002 query: what the device does not have is not there; and it is JSON', () => {
+  it('seed 002 device and port: query: what the device does not have is not there; and it is JSON', () => {
     const tree = schema.bind([implemented(Pd), implemented(Cq, { without: ['all'] })]);
     const classes = describeTree(tree, () => []);
     expect(classes.map(({ name }) => name)).to.deep.equal(['PD', 'CQ']);

@@ -75,7 +75,7 @@ export class ObjectSchema {
         throw failure('schema.implemented-twice', { class: name });
       }
       if (kind === 'fd' && extension === undefined && life.descriptor === undefined) {
-        throw failure('schema.no-descriptor', { class: name });
+        throw failure('schema.no-descriptor', { class: name, missing: 'descriptor' });
       }
       byClass.set(objectClass, implementation);
     }

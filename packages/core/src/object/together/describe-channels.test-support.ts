@@ -4,6 +4,7 @@ import { acknowledge } from '../../event/reader/index.js';
 import { decodeChannelEvent, type ChannelEvent } from '../../event/channel/index.js';
 import { microtasks } from '../../errors/outcome.test-support.js';
 import { DESTROY_WAIT } from '../declare/index.js';
+import type { Control } from '../client/control.js';
 import type { ObjectDescriptor } from '../descriptor.js';
 import { EventChannelClass, EventChannelFlags } from '../schema/index.js';
 import { answerOf, Tank, type Way } from './tank.test-support.js';
@@ -85,6 +86,58 @@ export function describeChannels({ name, connect, isConcurrent }: Way): void {
       expect(await typesIn(asked)).to.deep.equal([1, 4]);
       expect(await typesIn(byDefault)).to.deep.equal([1, 4]);
       expect(await typesIn(other)).to.deep.equal([]);
+    });
+
+    it('own rule event budget: the channels of one client could queue as much as it liked; now their capacities are bounded together', async () => {
+      await using tank = new Tank(connect, { eventCapacity: 4, eventBudget: 10 });
+      const { control } = await tank.client();
+      const { control: other } = await tank.client();
+      const make = (of: Control, capacity?: number) =>
+        of.call(EventChannelClass, 'create', capacity === undefined ? {} : { capacity });
+      const refused = 'ENOSPC event.budget';
+      const { handle: first } = await make(control);
+      expect(await answerOf(make(control, 7))).to.equal(refused);
+      expect(await answerOf(make(control, 0))).to.equal('EINVAL event.capacity');
+      await make(control, 6);
+      expect(await answerOf(make(control, 1))).to.equal(refused);
+      expect(await answerOf(control.call(EventChannelClass, 'openDefault', {}))).to.equal('ok');
+      // Each client has its own, and who closes a channel has its part back.
+      await make(other, 10);
+      await first.close();
+      expect(await answerOf(make(control, 5))).to.equal(refused);
+      expect(await answerOf(make(control))).to.equal('ok');
+      expect(await answerOf(make(control, 1))).to.equal(refused);
+    });
+
+    it('own rule event budget: 1048576 events unless the device says', async () => {
+      await using tank = new Tank(connect);
+      const { control } = await tank.client();
+      const make = (capacity: number): Promise<unknown> =>
+        control.call(EventChannelClass, 'create', { capacity });
+      await make(2 ** 20 - 1);
+      await make(1);
+      expect(await answerOf(make(1))).to.equal('ENOSPC event.budget');
+    });
+
+    it('own rule device channels: each event of the device went to as many channels as a client made; now to 8 at the most', async () => {
+      await using tank = new Tank(connect);
+      const { control } = await tank.client();
+      const make = (flags: number) =>
+        control.call(EventChannelClass, 'create', { capacity: 1, flags });
+      const hearing: ObjectDescriptor[] = [];
+      for (let i = 0; i < 8; i++) {
+        hearing.push((await make(EventChannelFlags.DEVICE_EVENTS)).handle);
+      }
+      expect(await answerOf(make(EventChannelFlags.DEVICE_EVENTS))).to.equal(
+        'ENOSPC event.device-channels',
+      );
+      expect(await answerOf(make(0))).to.equal('ok');
+      tank.plane.report({ kind: 'error', message: 'algae' });
+      for (const channel of hearing) {
+        expect(await typesIn(channel)).to.deep.equal([4]);
+      }
+      await hearing[0]?.close();
+      expect(await answerOf(make(EventChannelFlags.DEVICE_EVENTS))).to.equal('ok');
     });
 
     it('uverbs §6.5 purge: events of an object that is destroyed are gone, and it is told what was read', async () => {

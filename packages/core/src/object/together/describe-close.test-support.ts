@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { failure } from '../../errors/index.js';
 import { microtasks } from '../../errors/outcome.test-support.js';
 import { answerOf, Tank, TANK_DEADLINE_MS, type Way } from './tank.test-support.js';
-import { Catch, Fish, Net, Pond } from './zoo-classes.test-support.js';
+import { Catch, Fish, Lure, Net, Pond } from './zoo-classes.test-support.js';
 
 /** What becomes of a client's objects when it goes. */
 export function describeClose({ name, connect }: Way): void {
@@ -136,6 +136,27 @@ export function describeClose({ name, connect }: Way): void {
         await Promise.all(closing);
         const reason = first === 'descriptor' ? 'destroy' : 'close';
         expect(tank.zoo.released).to.deep.equal([`NET ${reason}`]);
+        tank.expectEmpty();
+      }
+    });
+
+    it('uverbs §6.4 close of a client: it, and a removal, end while descriptors are closed that live on each other', async () => {
+      for (const end of ['client', 'device']) {
+        const tank = new Tank(connect);
+        const { control } = await tank.client();
+        const { handle: net } = await control.call(Net, 'create', {});
+        const { handle: lure } = await control.call(Lure, 'create', { net });
+        const gate = tank.zoo.gate('LURE.release');
+        const closing = [net.close()];
+        await gate.entered;
+        closing.push(end === 'client' ? control.close() : tank.plane.disassociate());
+        await microtasks();
+        closing.push(lure.close());
+        await microtasks();
+        gate.open();
+        await Promise.all(closing);
+        expect(tank.zoo.released, end).to.deep.equal(['LURE close', 'NET destroy']);
+        await control.close();
         tank.expectEmpty();
       }
     });

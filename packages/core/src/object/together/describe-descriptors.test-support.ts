@@ -4,7 +4,7 @@ import { decodeChannelEvent } from '../../event/channel/index.js';
 import { failure } from '../../errors/index.js';
 import { microtasks } from '../../errors/outcome.test-support.js';
 import { answerOf, Tank, TANK_DEADLINE_MS, type Way } from './tank.test-support.js';
-import { Catch, Net, Pond, Tool } from './zoo-classes.test-support.js';
+import { Catch, Lure, Net, Pond, Tool } from './zoo-classes.test-support.js';
 
 const READABLE = 0x41;
 
@@ -79,6 +79,39 @@ export function describeDescriptors({ name, connect, isConcurrent }: Way): void 
       );
       await control.call(Pond, 'destroy', { handle: pond });
       expect(await control.handles(Net)).to.deep.equal([]);
+    });
+
+    it('uverbs §6.4 close of a descriptor: descriptors of what lives on it end with it, and nothing is used after its release', async () => {
+      await using tank = new Tank(connect);
+      const { control } = await tank.client();
+      const { handle: net } = await control.call(Net, 'create', {});
+      const { handle: lure } = await control.call(Lure, 'create', { net });
+      const waiting = answerOf(lure.read(new Uint8Array(64)));
+      await lure.poll();
+      await net.close();
+      expect(tank.zoo.released).to.deep.equal(['LURE close', 'NET destroy']);
+      const steps: string[] = [];
+      tank.zoo.onStep = (step) => steps.push(step);
+      expect(await waiting).to.match(/^EBADF /);
+      expect(await answerOf(control.call(Lure, 'wiggle', { handle: lure }))).to.match(/^EBADF /);
+      expect(await answerOf(lure.poll())).to.match(/^EBADF /);
+      await lure.close();
+      expect(steps).to.deep.equal([]);
+    });
+
+    it('uverbs §6.4 close of a descriptor: it waits for the close of another that lives on it', async () => {
+      await using tank = new Tank(connect);
+      const { control } = await tank.client();
+      const { handle: net } = await control.call(Net, 'create', {});
+      const { handle: lure } = await control.call(Lure, 'create', { net });
+      const gate = tank.zoo.gate('LURE.release');
+      const closing = [lure.close()];
+      await gate.entered;
+      closing.push(net.close());
+      await microtasks();
+      gate.open();
+      await Promise.all(closing);
+      expect(tank.zoo.released).to.deep.equal(['LURE destroy', 'NET destroy']);
     });
 
     (isConcurrent ? it : it.skip)(

@@ -102,6 +102,21 @@ export function describeHandlers({ name, connect }: Way): void {
       }
     });
 
+    it('control answer: an element that no event could carry is EIO, not the end of its channel', async () => {
+      await using tank = new Tank(connect);
+      const { control } = await tank.client();
+      const { handle: pond } = await control.call(Pond, 'create', { depth: 1 });
+      for (const element of [5, '5', null, {}, -1n, 1n << 64n]) {
+        tank.zoo.elementOf = () => element;
+        const outcome = await answerOf(control.call(Fish, 'create', { pond }));
+        expect(outcome, typeof element).to.equal('EIO model.threw');
+      }
+      for (const element of [0n, (1n << 64n) - 1n]) {
+        tank.zoo.elementOf = () => element;
+        expect(await answerOf(control.call(Fish, 'create', { pond }))).to.equal('ok');
+      }
+    });
+
     it('control handler errors: an MdevError comes whole, and any other error is EIO', async () => {
       await using tank = new Tank(connect);
       const { control } = await tank.client();

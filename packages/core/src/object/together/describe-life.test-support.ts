@@ -18,7 +18,7 @@ export function describeLife({ name, connect, isConcurrent }: Way): void {
       const { handle } = await control.call(Pond, 'create', { depth: 1 });
       const look = (data: bigint): Promise<string> =>
         answer(zooCall(0, 3, [attr(0, { data }), attr(1, { len: 4 })]));
-      for (const data of [1n << 52n, 1n << 63n, (1n << 64n) - 1n]) {
+      for (const data of [1n << 53n, 1n << 63n, (1n << 64n) - 1n]) {
         expect(await look(data)).to.equal('EINVAL object.handle');
       }
       for (const data of [0n, 1n, BigInt(handle) + 1n, BigInt(handle) + (1n << 20n)]) {
@@ -48,6 +48,21 @@ export function describeLife({ name, connect, isConcurrent }: Way): void {
         'ENOENT object.absent',
       );
       expect(await one.control.handles(Pond)).to.deep.equal([again.handle]);
+    });
+
+    it('uverbs §6.4 handle: calls that are refused use no nonce up', async () => {
+      await using tank = new Tank(connect);
+      const { control, answer } = await tank.client();
+      const nonceOf = async (): Promise<number> => {
+        const { handle } = await control.call(Pond, 'create', { depth: 1 });
+        return Math.floor(handle / 2 ** 20);
+      };
+      const before = await nonceOf();
+      for (let i = 0; i < 3; i++) {
+        const call = zooCall(0, 0, [attr(0), attr(1, { len: 3 })]);
+        expect(await answer(call)).to.equal('EINVAL object.attribute-length');
+      }
+      expect(await nonceOf()).to.equal(before + 1);
     });
 
     it('uverbs §6.4 create: nobody finds an object before it is finished', async () => {

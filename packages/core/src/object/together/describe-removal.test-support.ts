@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import { deferred } from '../../device/endpoint.test-support.js';
 import { decodeChannelEvent } from '../../event/channel/index.js';
 import { failure } from '../../errors/index.js';
 import { microtasks } from '../../errors/outcome.test-support.js';
@@ -126,9 +127,104 @@ export function describeRemoval({ name, connect }: Way): void {
         }
         await removing;
         expect(await call).to.equal(isAnswered ? 'ok' : 'ETIMEDOUT model.deadline');
-        expect(tank.zoo.released).to.deep.equal(['POND driver-remove']);
+        // The driver is told of what its late handler still uses.
+        expect(tank.zoo.released).to.deep.equal([
+          isAnswered ? 'POND driver-remove' : 'POND driver-failure',
+        ]);
         gate.open();
       }
+    });
+
+    it('uverbs §6.6 order: what a late handler uses is not released before it is done, for one more deadline', async () => {
+      await using tank = new Tank(connect);
+      const { control } = await tank.client();
+      const { handle: pond } = await control.call(Pond, 'create', { depth: 1 });
+      const gate = tank.zoo.gate('TOOL.wait');
+      const call = answerOf(control.call(Tool, 'wait', { pond }));
+      await gate.entered;
+      tank.clock.advance(TANK_DEADLINE_MS);
+      expect(await call).to.equal('ETIMEDOUT model.deadline');
+      const removing = tank.plane.disassociate();
+      await microtasks();
+      expect(tank.zoo.released).to.deep.equal([]);
+      gate.open();
+      await removing;
+      expect(tank.zoo.released).to.deep.equal(['POND driver-remove']);
+    });
+
+    it('uverbs §6.4 disassociated: a destroy that comes meanwhile does not release a second time', async () => {
+      await using tank = new Tank(connect);
+      const { control } = await tank.client();
+      const { handle } = await control.call(Pond, 'create', { depth: 1 });
+      const gate = tank.zoo.gate('POND.release');
+      const removing = tank.plane.disassociate();
+      const destroying = answerOf(control.call(Pond, 'destroy', { handle }));
+      await gate.entered;
+      expect(await destroying).to.equal('ENOENT object.absent');
+      gate.open();
+      await removing;
+      expect(tank.zoo.released).to.deep.equal(['POND driver-remove']);
+      expect(await answerOf(control.call(Pond, 'destroy', { handle }))).to.equal('ok');
+    });
+
+    it('uverbs §6.4 driver-failure: releases that hang cost one deadline for a generation, and are begun newest first', async () => {
+      await using tank = new Tank(connect);
+      const { control } = await tank.client();
+      const ponds: number[] = [];
+      const fish: number[] = [];
+      for (let i = 0; i < 20; i++) {
+        const { handle: pond } = await control.call(Pond, 'create', { depth: i });
+        ponds.unshift(pond);
+        fish.unshift((await control.call(Fish, 'create', { pond })).handle);
+      }
+      const answer = deferred();
+      tank.zoo.releases = answer.promise;
+      const asked: number[] = [];
+      tank.zoo.onStep = (_, handle) => asked.push(handle);
+      const removing = tank.plane.disassociate();
+      await microtasks();
+      expect(asked).to.deep.equal(fish);
+      tank.clock.advance(TANK_DEADLINE_MS);
+      await microtasks();
+      expect(asked).to.deep.equal([...fish, ...ponds]);
+      tank.clock.advance(TANK_DEADLINE_MS);
+      await removing;
+      expect(asked).to.have.lengthOf(40);
+      answer.resolve();
+      await microtasks();
+    });
+
+    it('uverbs §6.6 end of stream: a reason that is no text does not keep the device', async () => {
+      const reasonless: unknown = Object.create(null);
+      const told = [
+        [42, '42'],
+        [Symbol('pulled'), 'Symbol(pulled)'],
+        [reasonless, 'the device was closed'],
+      ] as const;
+      for (const [reason, text] of told) {
+        await using tank = new Tank(connect);
+        const { control } = await tank.client();
+        const { handle: channel } = await control.call(EventChannelClass, 'openDefault', {});
+        tank.plane.report({ kind: 'hangup', reason: reason as string });
+        await tank.plane.disassociate();
+        const into = new Uint8Array(4096);
+        const { data } = decodeChannelEvent(into.subarray(0, await channel.read(into)));
+        expect(new TextDecoder().decode(data)).to.equal(text);
+      }
+    });
+
+    it('control next open: a hang-up is nothing to clients that come after it', async () => {
+      await using tank = new Tank(connect);
+      tank.plane.report({ kind: 'hangup', reason: 'nobody was there' });
+      const before = await tank.client();
+      tank.plane.report({ kind: 'hangup', reason: 'all were gone when it came' });
+      await before.control.close();
+      const { control } = await tank.client();
+      const { handle: channel } = await control.call(EventChannelClass, 'openDefault', {});
+      await tank.plane.disassociate();
+      const into = new Uint8Array(4096);
+      const { data } = decodeChannelEvent(into.subarray(0, await channel.read(into)));
+      expect(new TextDecoder().decode(data)).to.equal('the device was closed');
     });
 
     it('uverbs §6.4 driver-failure: what the driver cannot release does not keep the rest', async () => {

@@ -28,7 +28,7 @@ import { EventChannelClass } from '../schema/core-classes.js';
 
 /*
  * The classes of a driver that exists to be tested: ponds, fish that live in them and report events, nets that are
- * descriptors, catches that live on nets, and tools without an object.
+ * descriptors, catches and lures that live on nets, and tools without an object.
  */
 
 export const Care = struct('zoo_care', { food: u32(0), light: u32(4), salt: u64(8) });
@@ -86,6 +86,15 @@ export const Catch = objectClass({
   },
 });
 
+export const Lure = fdObjectClass({
+  name: 'LURE',
+  id: 7,
+  methods: {
+    create: createFdObject(0, { net: handleOf(1, Net, { parent: true }) }),
+    wiggle: method(1, {}, 'read'),
+  },
+});
+
 export const Tool = objectClass({
   name: 'TOOL',
   id: 4,
@@ -135,4 +144,4 @@ export const Tool = objectClass({
   },
 });
 
-export const ZOO_CLASSES = [Pond, Fish, Net, Catch, Tool] as const;
+export const ZOO_CLASSES = [Pond, Fish, Net, Catch, Tool, Lure] as const;

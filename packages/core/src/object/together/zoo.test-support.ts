@@ -8,7 +8,7 @@ import {
   type Implementation,
   type Values,
 } from '../implement/index.js';
-import { Catch, Fish, Net, Pond, Tool } from './zoo-classes.test-support.js';
+import { Catch, Fish, Lure, Net, Pond, Tool } from './zoo-classes.test-support.js';
 
 /** Something that the driver has made and not released. */
 export interface Animal {
@@ -39,6 +39,10 @@ export class Zoo {
   answer: () => unknown = () => ({ must: 0n });
   /** Called by every handler and every release; a test makes it throw. */
   onStep: (step: string, handle: number) => void = () => undefined;
+  /** What a fish is to be known by, as plain JavaScript may say it. */
+  elementOf: (asked: bigint | undefined) => unknown = (asked) => asked;
+  /** Every release waits for it. */
+  releases: Promise<void> | undefined;
   readonly #gates = new Map<
     string,
     { readonly entered: Deferred<void>; readonly way: Deferred<void> }
@@ -52,7 +56,7 @@ export class Zoo {
   }
 
   implementations(): readonly Implementation[] {
-    return [this.#pond(), this.#fish(), this.#net(), this.#catch(), this.#tool()];
+    return [this.#pond(), this.#fish(), this.#net(), this.#catch(), this.#tool(), this.#lure()];
   }
 
   #pond(): Implementation {
@@ -74,7 +78,8 @@ export class Zoo {
       {
         create: (args, call) =>
           this.#run('FISH.create', args, call, () => {
-            const { channel, element } = args;
+            const { channel } = args;
+            const element = this.elementOf(args.element) as bigint | undefined;
             const events = call.events({ channel, element });
             return { ...this.#make('FISH', call, { events }), named: 1 };
           }),
@@ -131,6 +136,22 @@ export class Zoo {
     );
   }
 
+  #lure(): Implementation {
+    return implement(Lure).withState<Animal & { readonly channel: EventChannel }>(
+      {
+        create: (args, call) =>
+          this.#run('LURE.create', args, call, () =>
+            this.#make('LURE', call, { channel: new EventChannel() }),
+          ),
+        wiggle: (_, args, call) => this.#run('LURE.wiggle', args, call, () => undefined),
+      },
+      {
+        release: (lure, reason) => this.#release('LURE', lure, reason),
+        descriptor: ({ channel }) => channel,
+      },
+    );
+  }
+
   #tool(): Implementation {
     return implement(Tool).withState({
       echo: (args, call) =>
@@ -178,6 +199,9 @@ export class Zoo {
     };
     this.onStep(`${kind}.release ${reason}`, animal.handle);
     const gate = this.#gates.get(`${kind}.release`);
+    if (gate === undefined && this.releases !== undefined) {
+      return this.releases.then(finish);
+    }
     if (gate === undefined) {
       finish();
       return undefined;

@@ -1,1 +1,1 @@
-export { DEFAULT_MAX_MESSAGE, MAX_ATTRS, MAX_LENGTH } from './layout.js';
+export { DEFAULT_MAX_MESSAGE, MAX_LENGTH } from './layout.js';

@@ -16,8 +16,6 @@ export const HEADER_SIZE = IbUverbsIoctlHdr.size;
 export const ATTR_SIZE = IbUverbsAttr.size;
 /** Bytes of header and attributes at the most: a page, as the kernel has it. */
 export const MAX_LENGTH = 4096;
-/** Attributes of one message at the most. */
-export const MAX_ATTRS = Math.floor((MAX_LENGTH - HEADER_SIZE) / ATTR_SIZE);
 
 export const LENGTH = header.length.offset;
 export const OBJECT_ID = header.object_id.offset;
@@ -36,9 +34,6 @@ export const ATTR_DATA = attr.data.offset;
 
 /** Bytes that stand in the attribute itself. */
 export const INLINE_SIZE = 8;
-
-/** Bytes of one attribute at the most. */
-export const MAX_ATTR_LEN = 0xffff;
 
 /** Bytes of the largest message unless a transport has it otherwise. */
 export const DEFAULT_MAX_MESSAGE = 1 << 20;

@@ -1,4 +1,5 @@
 import { failure } from '../../errors/index.js';
+import { readHandle } from './handle.js';
 import {
   ATTR_DATA,
   ATTR_ELEM,
@@ -116,6 +117,11 @@ export class MessageReader {
       throw failure('object.payload', { attribute: this.id(attr), offset: at, length });
     }
     return at;
+  }
+
+  /** `data` as a handle. */
+  handle(attr: number): number {
+    return readHandle(this.view, attr + ATTR_DATA);
   }
 
   /** The lower half of `data`. */

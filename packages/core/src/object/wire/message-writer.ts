@@ -1,4 +1,6 @@
 import { failure } from '../../errors/index.js';
+import { MAX_ATTRIBUTE_BYTES } from '../schema/limits.js';
+import { writeHandle } from './handle.js';
 import {
   ATTR_DATA,
   ATTR_ELEM,
@@ -10,7 +12,6 @@ import {
   HEADER_SIZE,
   INLINE_SIZE,
   LENGTH,
-  MAX_ATTR_LEN,
   METHOD_ID,
   NUM_ATTRS,
   OBJECT_ID,
@@ -78,13 +79,12 @@ export class MessageWriter {
 
   /** Gives the attribute a handle, which has no length. */
   handle(handle: number): void {
-    this.view.setUint32(this.#attr + ATTR_DATA, handle % 0x1_0000_0000, true);
-    this.view.setUint32(this.#attr + ATTR_DATA + 4, Math.floor(handle / 0x1_0000_0000), true);
+    writeHandle(this.view, this.#attr + ATTR_DATA, handle);
   }
 
   /** Says how many bytes there is room for in the answer; 65,535 stand for more. */
   room(length: number): void {
-    this.view.setUint16(this.#attr + ATTR_LEN, Math.min(length, MAX_ATTR_LEN), true);
+    this.view.setUint16(this.#attr + ATTR_LEN, Math.min(length, MAX_ATTRIBUTE_BYTES), true);
   }
 
   /**
@@ -97,8 +97,8 @@ export class MessageWriter {
       this.view.setUint16(attr + ATTR_LEN, length, true);
       return attr + ATTR_DATA;
     }
-    if (length > MAX_ATTR_LEN) {
-      throw failure('object.message-size', { attribute: length, most: MAX_ATTR_LEN });
+    if (length > MAX_ATTRIBUTE_BYTES) {
+      throw failure('object.message-size', { attribute: length, most: MAX_ATTRIBUTE_BYTES });
     }
     const at = this.#end;
     this.#extend(at + length);

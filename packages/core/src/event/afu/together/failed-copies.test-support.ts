@@ -14,7 +14,7 @@ export function describeFailedCopies(open: OpenBench<FaultyAfuBench>): void {
 }
 
 function describeRetry(open: OpenBench<FaultyAfuBench>): void {
-  it('seed 001 retry: the driver is told -EFAULT, and the next read gives the same bytes', async () => {
+  it('seed 001 retry, acceptance retry: the driver is told -EFAULT, and the next read gives the same bytes', async () => {
     for (const verdict of ['retry', undefined, 'nonsense', broken]) {
       await using bench = await open();
       const data = Uint8Array.of(1, 2, 3);
@@ -34,7 +34,7 @@ function describeRetry(open: OpenBench<FaultyAfuBench>): void {
     }
   });
 
-  it('seed 001 retry: a driver that answers drop has it back, and the next read gives the next event', async () => {
+  it('seed 001 retry, acceptance drop: a driver that answers drop has it back, and the next read gives the next event', async () => {
     await using bench = await open();
     const driver = new ScriptedDriver(named('a'), named('b'));
     driver.verdicts.push('drop');
@@ -61,7 +61,7 @@ function describeRetry(open: OpenBench<FaultyAfuBench>): void {
     expect(driver.log.filter((line) => line === 'fetch').length).to.equal(1);
   });
 
-  it('seed 001 unset_driver_ops, seed 001 set_driver_ops: not while an event is in flight', async () => {
+  it('seed 001 unset_driver_ops, seed 001 set_driver_ops, acceptance unset in flight: not while an event is in flight', async () => {
     await using bench = await open();
     const driver = new ScriptedDriver(named('a'));
     bench.context.setDriverOps(driver);

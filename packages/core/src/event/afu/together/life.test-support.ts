@@ -44,7 +44,7 @@ function describePoll(open: OpenBench): void {
     }
   });
 
-  it('cxl poll error: only when all was read, after a detach', async () => {
+  it('cxl poll error, acceptance poll: only when all was read, after a detach', async () => {
     await using bench = await open();
     const { context, reader } = bench;
     context.start();
@@ -133,7 +133,7 @@ function describeEnd(open: OpenBench): void {
     expect(outcome(() => context.start())).to.equal('EIO afu.detached');
   });
 
-  it('cxl context opened: a detach wakes who waits before the context has started', async () => {
+  it('cxl context opened, acceptance close: a detach wakes who waits before the context has started', async () => {
     await using bench = await open();
     const waiting = [next(bench.reader), next(bench.reader)];
     await bench.settle();
@@ -141,7 +141,7 @@ function describeEnd(open: OpenBench): void {
     expect(await Promise.all(waiting)).to.deep.equal(['EIO afu.ended', 'EIO afu.ended']);
   });
 
-  it('cxl context irq number: an interrupt that was raised before the detach keeps its number', async () => {
+  it('cxl context irq number, acceptance irq number: an interrupt that was raised before the detach keeps its number', async () => {
     await using bench = await open();
     bench.context.start();
     bench.context.interrupt(5);
@@ -209,6 +209,22 @@ function describeFree(open: OpenBench): void {
     expect(bench.context.notify(1)).to.equal(false);
     await bench.context.free();
     expect(driver.log.length).to.equal(8);
+  });
+
+  it('cxl context free: it does not wait for a driver that is late, and what that gives then ends with -ECANCELED', async () => {
+    const slow = deferred<NamedEvent>();
+    await using bench = await open({
+      guard: { call: (_what, run) => Promise.race([Promise.reject(new Error('deadline')), run()]) },
+    });
+    const driver = new ScriptedDriver(() => slow.promise, named('b'));
+    bench.context.setDriverOps(driver);
+    bench.context.notify(2);
+    expect(await now(bench.reader)).to.equal('EAGAIN afu.empty');
+    await bench.context.free();
+    expect(driver.log).to.deep.equal(['fetch']);
+    slow.resolve(named('late'));
+    await bench.settle();
+    expect(driver.log).to.deep.equal(['fetch', 'late -125']);
   });
 
   it('cxl context free: who waits for a change is told', async () => {

@@ -4,6 +4,7 @@ import { describe, it } from 'mocha';
 import { outcome, settled } from '../../../errors/outcome.test-support.js';
 import type { AfuContext } from '../afu-driver.js';
 import { drain, next, now, type OpenBench } from './bench.test-support.js';
+import { describeLateDrivers } from './late-drivers.test-support.js';
 import {
   broken,
   deferred,
@@ -21,11 +22,12 @@ export function describeReads(open: OpenBench): void {
   });
   describe('a driver that misbehaves (own rule: no context hangs on its driver)', () => {
     describeBadDrivers(open);
+    describeLateDrivers(open);
   });
 }
 
 function describeOneRead(open: OpenBench): void {
-  it('cxl read buffer: below 4096 bytes it is refused before anything else, and takes nothing', async () => {
+  it('cxl read buffer, acceptance buffer: below 4096 bytes it is refused before anything else, and takes nothing', async () => {
     await using bench = await open();
     const driver = new ScriptedDriver(named('a'));
     const small = (): Promise<unknown> =>
@@ -62,7 +64,7 @@ function describeOneRead(open: OpenBench): void {
     expect(await now(bench.reader)).to.equal('EAGAIN afu.empty');
   });
 
-  it('cxl read order: driver, interrupts with the lowest first, fault, error, and the end after all', async () => {
+  it('cxl read order, acceptance priority: driver, interrupts with the lowest first, fault, error, and the end after all', async () => {
     await using bench = await open();
     bench.context.start();
     bench.context.afuError(9n);
@@ -267,7 +269,7 @@ function describeBadDrivers(open: OpenBench): void {
     expect(bench.context.driverErrors).to.equal(3);
   });
 
-  it('cxl read endless driver: one that goes on announcing events and has none ends the read, after the others', async () => {
+  it('cxl read endless driver, acceptance null fetch: one that goes on announcing events and has none ends the read, after the others', async () => {
     await using bench = await open();
     let fetches = 0;
     let endless = true;

@@ -23,7 +23,7 @@ export function describeSeed000(open: OpenBench): void {
       expect(await now(bench.reader)).to.equal('EAGAIN afu.empty');
     });
 
-    it('seed 000 #2: while fetchEvent takes its time, nobody who makes an event waits for it', async () => {
+    it('seed 000 #2, acceptance slow fetch: while fetchEvent takes its time, nobody who makes an event waits for it', async () => {
       await using bench = await open();
       const slow = deferred<NamedEvent>();
       const driver = new ScriptedDriver(() => slow.promise, named('b'));
@@ -57,7 +57,7 @@ export function describeSeed000(open: OpenBench): void {
       expect(into.subarray(8, 1008)).to.deep.equal(data);
     });
 
-    it('seed 000 #4: the next event is fetched when the one before has ended, however many read', async () => {
+    it('seed 000 #4, acceptance two readers: the next event is fetched when the one before has ended, however many read', async () => {
       await using bench = await open();
       const slow = deferred<NamedEvent>();
       const driver = new ScriptedDriver(() => slow.promise, named('b'));

@@ -41,7 +41,7 @@ function describeRegistration(open: OpenBench): void {
     expect(await next(bench.reader)).to.equal('driver a');
   });
 
-  it('seed 001 set_driver_ops: another driver takes over, but not while an event is announced or fetched', async () => {
+  it('seed 001 set_driver_ops, acceptance set again: another driver takes over, but not while an event is announced or fetched', async () => {
     await using bench = await open();
     const slow = deferred<NamedEvent>();
     const other = new ScriptedDriver(named('b'));
@@ -59,7 +59,7 @@ function describeRegistration(open: OpenBench): void {
     expect(await next(bench.reader)).to.equal('driver b');
   });
 
-  it('seed 001 unset_driver_ops: not while an event is announced; then it is over', async () => {
+  it('seed 001 unset_driver_ops, acceptance unset with credit: not while an event is announced; then it is over', async () => {
     await using bench = await open();
     const { context, reader } = bench;
     const unset = (): unknown => outcome(() => context.unsetDriverOps());
@@ -75,7 +75,7 @@ function describeRegistration(open: OpenBench): void {
 }
 
 function describeEvents(open: OpenBench): void {
-  it('seed 001 data cap: 4096 bytes with the header; one more is EMSGSIZE, and the driver is told -EINVAL', async () => {
+  it('seed 001 data cap, acceptance size: 4096 bytes with the header; one more is EMSGSIZE, and the driver is told -EINVAL', async () => {
     await using bench = await open();
     const driver = new ScriptedDriver(
       named('most', new Uint8Array(4088)),

@@ -140,9 +140,15 @@ describe('implementations (own rule: a device has what its driver has declared)'
   it('implementation descriptor: a descriptor class says what stands behind a descriptor', () => {
     const streams = ObjectSchema.build('streams', [Stream]);
     const open = () => ({ state: 1 });
+    // @ts-expect-error – it does not compile without it, which plain JavaScript does not see.
     const without = erased(implement(Stream).withState({ open }));
-    const bound = outcome(() => streams.bind([without]));
-    expect(bound).to.equal('EINVAL schema.no-descriptor');
+    // @ts-expect-error – nor with a life that does not say it.
+    const silent = erased(implement(Stream).withState({ open }, { supported: () => true }));
+    for (const bad of [without, silent]) {
+      const bound = outcome(() => streams.bind([bad]));
+      expect(bound).to.equal('EINVAL schema.no-descriptor');
+      expect(() => streams.check([bad])).to.throw('missing=descriptor');
+    }
     expect(methodsOf(streams.bind([implemented(Stream)]))).to.deep.equal(['Stream.open']);
   });
 });

@@ -1,4 +1,4 @@
-import { bytes, struct, u8 } from '@mdevkit/uapi';
+import { bytes, struct, tail, u8 } from '@mdevkit/uapi';
 import { describe, it } from 'mocha';
 import { expect } from 'chai';
 import {
@@ -12,6 +12,7 @@ import {
   flagsIn,
   handlesOf,
   structIn,
+  structOut,
   valueIn,
   createObject,
   type Attribute,
@@ -51,6 +52,19 @@ describe('sizes and numbers of attributes (Linux include/uapi/rdma/rdma_user_ioc
     ]) {
       expect(built(wrong)).to.equal('EINVAL schema.bounds');
     }
+  });
+
+  it('declaration tail: a struct whose elements follow it, and were left out of what was read, is refused (include/uapi/rdma/rdma_user_ioctl_cmds.h, struct ib_uverbs_attr: one length)', () => {
+    const open = struct('open', { a: u8(0), rest: tail(1, u8) });
+    for (const wrong of [
+      structIn(1, open),
+      structOut(1, open),
+      enumIn(1, { small: { id: 0, layout: small }, open: { id: 1, layout: open } }),
+    ]) {
+      expect(built(wrong)).to.equal('EINVAL schema.bounds');
+    }
+    const m = classMethod(0, { fine: structIn(1, small), wrong: structIn(2, open) });
+    expectRefused([classOf({ m })], 'EINVAL schema.bounds', 'Thing.m.wrong');
   });
 
   it('declaration sizes: the least is not more than the most, and both are counts', () => {

@@ -1,3 +1,4 @@
+import type { AnyStruct } from '@mdevkit/uapi';
 import { failure } from '../../../errors/index.js';
 import type { AttributeSpec } from '../../declare/index.js';
 import { HANDLE_BYTES, MAX_ATTRIBUTE_BYTES } from '../limits.js';
@@ -22,7 +23,7 @@ const ELEMENT_IDS: Range = { min: 0, max: 0xff };
 export function checkBounds(spec: AttributeSpec, place: Place): void {
   switch (spec.kind) {
     case 'struct':
-      checkSize(spec.layout.size, place);
+      checkLayout(spec.layout, place);
       break;
     case 'bytes':
       checkRange(spec, 1, place);
@@ -53,13 +54,18 @@ function checkMembers(spec: AttributeSpec & { readonly kind: 'enum' }, place: Pl
   const ids = Object.fromEntries(members.map(([name, { id }]) => [name, id]));
   checkNumbers(ids, 1, ELEMENT_IDS, place);
   for (const [, { layout }] of members) {
-    checkSize(layout.size, place);
+    checkLayout(layout, place);
   }
 }
 
-function checkSize(size: number, place: Place): void {
+/** Nobody would know where the elements behind a struct end. */
+function checkLayout({ size, fields }: AnyStruct, place: Place): void {
   if (size > MAX_ATTRIBUTE_BYTES) {
     throw failure('schema.bounds', { ...place, size, largest: MAX_ATTRIBUTE_BYTES });
+  }
+  const [tail] = Object.entries(fields).find(([, { kind }]) => kind === 'tail') ?? [];
+  if (tail !== undefined) {
+    throw failure('schema.bounds', { ...place, tail });
   }
 }
 

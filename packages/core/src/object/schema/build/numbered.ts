@@ -1,4 +1,5 @@
 import { failure } from '../../../errors/index.js';
+import { declaredId } from '../../declare/index.js';
 import { keyOf, type KeySpace } from '../key-space.js';
 import type { Place } from './place.js';
 
@@ -23,16 +24,18 @@ export class Numbered<T extends Entry> {
 
   /** @throws MdevError EOVERFLOW `schema.overflow`, EEXIST `schema.duplicate`, EINVAL `schema.type` */
   add(entry: T, place: Place): void {
+    // Whoever reads the error looks for the number as it is written.
+    const number = declaredId(entry.wireId);
     const key = keyOf(this.#space, entry.wireId);
     if (key < 0) {
-      throw failure('schema.overflow', { ...place, number: entry.wireId });
+      throw failure('schema.overflow', { ...place, number });
     }
     const same = this.#byKey.get(key);
     if (same !== undefined && this.#typeOf(same) !== this.#typeOf(entry)) {
-      throw failure('schema.type', { ...place, number: entry.wireId, other: same.name });
+      throw failure('schema.type', { ...place, number, other: same.name });
     }
     if (same !== undefined || this.#byName.has(entry.name)) {
-      throw failure('schema.duplicate', { ...place, number: entry.wireId, other: same?.name });
+      throw failure('schema.duplicate', { ...place, number, other: same?.name });
     }
     this.#byKey.set(key, entry);
     this.#byName.set(entry.name, entry);

@@ -36,8 +36,10 @@ describe('the numbers of declarations (Linux include/rdma/uverbs_ioctl.h, enum u
     expect(refused(classes).answer).to.equal('built');
     const more = classOf({ make }, { name: 'C12', id: 12 });
     expectRefused([...classes, more], 'EOVERFLOW schema.overflow', 'C12');
-    for (const id of [0x1000, 0x2000, 2 ** 31, 2 ** 32]) {
-      expectRefused([classOf({ make }, { id })], 'EOVERFLOW schema.overflow', 'Thing');
+    for (const id of [12, 13, 0x1000, 0x2000, 2 ** 31, 2 ** 32]) {
+      const thing = classOf({ make }, { id });
+      expectRefused([thing], 'EOVERFLOW schema.overflow', 'Thing');
+      expect(refused([thing]).details, 'as it is written').to.include({ number: id });
     }
   });
 
@@ -59,7 +61,7 @@ describe('the numbers of declarations (Linux include/rdma/uverbs_ioctl.h, enum u
     expectRefused([query(32)], 'EOVERFLOW schema.overflow', 'DEVICE.query.a31');
   });
 
-  it('uverbs §6.1 namespaces, seed 002 call driver: what a driver declares has bit 12, what the core declares has not', () => {
+  it('uverbs §6.1 namespaces, seed 002 call_driver_on_object: what a driver declares has bit 12, what the core declares has not', () => {
     const Thing = objectClass({ name: 'Thing', id: 3, methods: { make, m: classMethod(7, {}) } });
     const Device = extendClass(DeviceClass, {
       methods: { m: classMethod(1, { a: valueIn(2, 'u8') }) },

@@ -102,14 +102,22 @@ describe('the shape of declarations (own rule: a driver may be plain JavaScript)
   it('declaration shape: the layout of a struct can be read and written', () => {
     const point = structIn(1, layout);
     const size = 8;
+    const fields = { a: { kind: 'value' } };
     const decode = () => ({});
     const encode = decode;
     const built = (other: unknown) => {
       const a = { ...point, spec: { ...point.spec, layout: other as typeof layout } };
       return refused([classOf({ m: classMethod(0, { a }) })]).answer;
     };
-    expect(built({ size, decode, encode })).to.equal('built');
-    for (const other of [{ size, decode }, { size, encode }, { decode, encode }, null]) {
+    expect(built({ size, fields, decode, encode })).to.equal('built');
+    for (const other of [
+      { size, fields, decode },
+      { size, fields, encode },
+      { fields, decode, encode },
+      { size, decode, encode },
+      { size, fields: { a: 1 }, decode, encode },
+      null,
+    ]) {
       expect(built(other)).to.equal('EINVAL schema.malformed');
     }
   });

@@ -21,13 +21,15 @@ function oneOf(...values: unknown[]): Check {
 }
 
 const isBoolean: Check = (value) => typeof value === 'boolean';
+const isString: Check = (value) => typeof value === 'string';
 const isNumber: Check = (value) => typeof value === 'number';
 const isId: Check = (value) => Number.isInteger(value) && Number(value) >= 0;
 const isNamespace: Check = oneOf(undefined, 'core', 'driver');
 const isLayout: Check = (value) =>
   isObject(value) &&
   ['decode', 'encode'].every((name) => typeof value[name] === 'function') &&
-  isId(value['size']);
+  isId(value['size']) &&
+  isRecordOf((field) => follows(field, { kind: isString }))(value['fields']);
 
 /** Names become names of properties: none that every object has. */
 const isName: Check = (value) => typeof value === 'string' && NAME.test(value) && !(value in {});

@@ -59,6 +59,11 @@ export const controlReasons = {
     text: 'the server has as many descriptor objects as it may have',
     source: `${WIRE}, Limits: maxOpenDescriptors`,
   },
+  'control.client-descriptors': {
+    errno: 'EMFILE',
+    text: 'the client has as many descriptor objects as one may have',
+    source: `${WIRE}, Limits: maxClientDescriptors`,
+  },
   'control.reply-size': {
     errno: 'EMSGSIZE',
     text: 'the answer does not fit into a frame',

@@ -247,6 +247,17 @@ describe('a client and its server (own rule: everything from a server is checked
     await leaving;
   });
 
+  it('control socket server gone: a call that waits behind one that is answered is told so, and does not hang', async () => {
+    const { raw, control } = await connected();
+    const answers = [call(control), failureOf(() => call(control))] as const;
+    const { id } = await raw.frame();
+    raw.sendBytes(frameOf(CALL, empty, id));
+    raw[Symbol.dispose]();
+    await answers[0];
+    expect((await answers[1]).reason).to.equal('control.server-gone');
+    await control.close();
+  });
+
   it('control socket reply: whatever bytes a server sends, a call ends with an MdevError or an answer', async () => {
     const piece = fc.oneof(
       fc.uint8Array({ minLength: 1, maxLength: 40 }),

@@ -182,10 +182,12 @@ export class SocketTransport implements ControlTransport, ReplyHandler {
       if (next === undefined) {
         return;
       }
+      // First: if the send finds that the server is gone, this one is lost with the others.
+      this.#current = next;
       try {
         this.#send(next.request);
-        this.#current = next;
       } catch (error) {
+        this.#current = undefined;
         next.reject(error);
       }
     }

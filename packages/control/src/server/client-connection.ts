@@ -23,7 +23,7 @@ const nothing = new Uint8Array(0);
 const noFds: readonly number[] = [];
 
 /** Why a client is gone. */
-export type ConnectionEnd = 'closed' | 'protocol' | 'server-closed';
+export type ConnectionEnd = 'closed' | 'protocol' | 'slow' | 'server-closed';
 
 export interface ConnectionOptions {
   /** Owned from here on. */
@@ -31,6 +31,8 @@ export interface ConnectionOptions {
   readonly session: ControlSession;
   readonly greeting: Greeting;
   readonly room: SendRoom;
+  /** Bytes of replies that may wait for a client that does not read. */
+  readonly maxUnread: number;
   readonly patience: Patience;
   readonly logger: Logger;
   /** Called once, when what belonged to the client is being destroyed. */
@@ -39,7 +41,9 @@ export interface ConnectionOptions {
 
 /**
  * One client of a server: its requests are carried out in order, one at a time, and each is answered before the next one is
- * looked at; only that the client leaves is seen at any time. While an answer waits for the socket nothing is read.
+ * looked at; only that the client leaves is seen at any time. Therefore the socket is always read: it might hold its own
+ * other end, and be kept open by it. A client that asks for more than there is room for while it waits for an answer, or
+ * does not read its answers, is ended.
  *
  * Source: docs/reference/control-wire.md, Calls.
  */
@@ -76,7 +80,7 @@ export class ClientConnection implements Disposable {
       maxDescriptors: greeting.maxDescriptors,
       takesSocket: (fd) => session.knows(fd),
     });
-    this.#writer = new FrameWriter(stream, options.room);
+    this.#writer = new FrameWriter(stream, options.room, options.maxUnread);
     this.#writer.send(FrameType.greeting | REPLY, 0, 0, encodeGreeting(greeting));
   }
 
@@ -120,7 +124,9 @@ export class ClientConnection implements Disposable {
       this.#options.logger.warn('a client broke the protocol', { problem: this.#reader.problem });
       this.end('protocol');
     } else if (this.#reader.ended || this.#writer.failed) {
-      this.end('closed');
+      this.end(this.#writer.isSlow ? 'slow' : 'closed');
+    } else if (this.#isHeld && this.#reader.isFull) {
+      this.end('slow');
     } else {
       this.#arm();
     }
@@ -133,18 +139,19 @@ export class ClientConnection implements Disposable {
 
   #work(): void {
     for (let count = 0; count < MOST_REQUESTS; count++) {
-      if (!this.#writer.flush()) {
-        return;
-      }
-      if (this.#isHeld) {
+      const waits = !this.#writer.flush();
+      if (this.#isHeld || waits) {
         this.#lookAhead();
-        return;
+        // Who does not read goes on being answered only when there is no room for more requests.
+        if (this.#isHeld || this.#isLeaving || !this.#reader.isFull) {
+          return;
+        }
       }
       if (!this.#nextRequest()) {
         return;
       }
       this.#handle();
-      if (this.#isLeaving || this.#isEnded()) {
+      if (this.#isLeaving || this.#isEnded() || this.#writer.failed) {
         return;
       }
     }
@@ -170,11 +177,9 @@ export class ClientConnection implements Disposable {
     return false;
   }
 
-  /** Of all that comes while a request is held, only a farewell matters now. */
+  /** Of all that comes while an answer is waited for, or waits, only a farewell matters now. */
   #lookAhead(): void {
-    while (this.#reader.fill()) {
-      // Until nothing is there, or there is no room.
-    }
+    this.#reader.fill();
     if (this.#reader.nextType === FrameType.close) {
       this.#reader.next();
       this.#close(this.#reader.id);
@@ -267,13 +272,13 @@ export class ClientConnection implements Disposable {
   /** Has the event loop come back when there is something to do. */
   #arm(): void {
     const writable = this.#writer.isBlocked;
-    const readable = !writable && !this.#isLeaving && !(this.#isHeld && this.#reader.isFull);
+    const readable = !this.#isLeaving;
     if (readable !== this.#readable || writable !== this.#writable) {
       this.#readable = readable;
       this.#writable = writable;
       this.#watch.update({ readable, writable });
     }
-    if (readable && !this.#isHeld && this.#reader.hasFrame) {
+    if (readable && !writable && !this.#isHeld && this.#reader.hasFrame) {
       this.#soon ??= setImmediate(() => {
         this.#soon = undefined;
         this.#run();

@@ -310,6 +310,8 @@ describe('ControlServer (docs/reference/control-wire.md)', () => {
       { maxMessage: 4095 },
       { maxDescriptors: 254 },
       { maxOpenDescriptors: -1 },
+      { maxClientDescriptors: 65_537 },
+      { maxUnread: -1 },
       { maxWaiting: 0.5 },
     ]) {
       expect(() => ControlServer.listen({ objects }, { path, limits })).to.throw(RangeError);

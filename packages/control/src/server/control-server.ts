@@ -162,6 +162,7 @@ export class ControlServer implements AsyncDisposable {
         session,
         greeting: this.#greeting(file.maxMessage),
         room: this.#room,
+        maxUnread: this.#limits.maxUnread,
         patience: new Patience(this.#options.polling),
         logger: this.#logger,
         onEnd: (ended) => {

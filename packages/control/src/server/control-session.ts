@@ -1,4 +1,5 @@
 import { fstatSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { isThenable } from '@mdevkit/core';
 import { isSocket, type UnixStream } from '@mdevkit/linux';
 import { failure } from '../errors.js';
@@ -14,7 +15,7 @@ export interface SessionAnswer {
   readonly ends: readonly UnixStream[];
 }
 
-const none: readonly UnixStream[] = [];
+const none: readonly never[] = [];
 
 /**
  * One client whose calls come from another process: turns its descriptors into the objects that they stand for, and objects
@@ -24,7 +25,11 @@ export class ControlSession {
   readonly #file: ServedFile;
   readonly #streams: DescriptorStreams;
   readonly #maxDescriptors: number;
-  readonly #objects = new Map<bigint, OpenObject>();
+  /** Those that it has, by the inodes of their sockets. */
+  readonly #objects = new Map<
+    bigint,
+    { readonly object: OpenObject; readonly stream: Disposable }
+  >();
   #closing: Promise<void> | undefined;
 
   /** `maxDescriptors` is how many go with one answer. */
@@ -40,46 +45,82 @@ export class ControlSession {
   }
 
   /**
-   * Makes a call. The bytes are used until it is answered, and the descriptors are closed then. Throws or rejects with the
-   * error of the call, EBADF `control.socket` for a descriptor that was refused, EMFILE `control.descriptor-limit`.
+   * Makes a call. The bytes are used until it is answered, and the descriptors until its handler is done with them, also if
+   * that is later. Throws or rejects with the error of the call, EBADF `control.socket` for a descriptor that was refused,
+   * EMFILE `control.descriptor-limit` and `control.client-descriptors`.
    */
   call(bytes: Uint8Array, fds: readonly number[]): SessionAnswer | Promise<SessionAnswer> {
-    let answer: FileAnswer | Promise<FileAnswer>;
-    try {
-      answer = this.#file.call(bytes, fds.length === 0 ? fds : this.#objectsOf(fds));
-    } catch (error) {
-      closeAll(fds);
-      throw error;
+    if (fds.length === 0) {
+      const answer = this.#file.call(bytes, none);
+      return isThenable(answer) ? answer.then(this.#answer) : this.#answer(answer);
     }
-    if (isThenable(answer)) {
-      return this.#later(answer, fds);
-    }
-    closeAll(fds);
-    return this.#answer(answer);
+    return this.#callWith(bytes, fds);
   }
 
-  /** Ends the client. Its descriptors stay with it until it closes them. Idempotent. */
+  /** Ends the client, and its descriptors. Idempotent. */
   close(): Promise<void> {
-    this.#closing ??= this.#file.close();
+    this.#closing ??= this.#close();
     return this.#closing;
   }
 
-  async #later(answer: Promise<FileAnswer>, fds: readonly number[]): Promise<SessionAnswer> {
+  async #close(): Promise<void> {
     try {
-      return this.#answer(await answer);
+      await this.#file.close();
     } finally {
-      closeAll(fds);
+      if (this.#objects.size > 0) {
+        // Their objects are over: who waits on them is told so first.
+        await setImmediate();
+      }
+      for (const { stream } of [...this.#objects.values()]) {
+        stream[Symbol.dispose]();
+      }
     }
+  }
+
+  #callWith(bytes: Uint8Array, fds: readonly number[]): SessionAnswer | Promise<SessionAnswer> {
+    let lent: Promise<void> | undefined;
+    const giveBack = (): void => {
+      if (lent === undefined) {
+        closeAll(fds);
+      } else {
+        void lent.then(() => {
+          closeAll(fds);
+        });
+      }
+    };
+    let answer: FileAnswer | Promise<FileAnswer>;
+    try {
+      answer = this.#file.call(bytes, this.#objectsOf(fds), (over) => {
+        lent = over;
+      });
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
+    if (isThenable(answer)) {
+      return answer.finally(giveBack).then(this.#answer);
+    }
+    giveBack();
+    return this.#answer(answer);
   }
 
   #objectsOf(fds: readonly number[]): readonly (OpenObject | number)[] {
     if (fds.includes(REFUSED)) {
       throw failure('control.socket');
     }
-    return fds.map((fd) => (isSocket(fd) ? (this.#objects.get(inodeOf(fd)) ?? fd) : fd));
+    return fds.map((fd) => (isSocket(fd) ? this.#objectOf(fd) : fd));
   }
 
-  #answer({ bytes, descriptors }: FileAnswer): SessionAnswer {
+  /** Of a socket that was this client's when it came. */
+  #objectOf(fd: number): OpenObject {
+    const known = this.#objects.get(inodeOf(fd));
+    if (known === undefined) {
+      throw failure('control.socket');
+    }
+    return known.object;
+  }
+
+  readonly #answer = ({ bytes, descriptors }: FileAnswer): SessionAnswer => {
     if (descriptors.length === 0) {
       return { bytes, ends: none };
     }
@@ -95,19 +136,23 @@ export class ControlSession {
     } catch (error) {
       // What nobody can be given is destroyed: those that have an end by its closing.
       for (const object of descriptors.slice(ends.length)) {
-        void object.close();
+        this.#streams.discard(object);
       }
       disposeAll(ends);
       throw error;
     }
-  }
+  };
 
   #offer(object: OpenObject): UnixStream {
-    const end = this.#streams.offer(object, () => {
+    const { mostOfClient: most } = this.#streams;
+    if (this.#objects.size >= most) {
+      throw failure('control.client-descriptors', { most });
+    }
+    const { end, stream } = this.#streams.offer(object, () => {
       this.#objects.delete(inode);
     });
     const inode = inodeOf(end.fd);
-    this.#objects.set(inode, object);
+    this.#objects.set(inode, { object, stream });
     return end;
   }
 }

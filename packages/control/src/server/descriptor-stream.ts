@@ -26,6 +26,8 @@ const nothing = new Uint8Array(0);
 export interface DescriptorStreamOptions {
   readonly room: SendRoom;
   readonly logger: Logger;
+  /** Bytes of replies that may wait for a client that does not read. */
+  readonly maxUnread: number;
   /** Requests that may wait at once. */
   readonly maxWaiting: number;
   /** Called once, when the object is being destroyed because the client has closed its end, or broke the protocol. */
@@ -69,10 +71,10 @@ export class DescriptorStream implements Disposable {
       }
     });
     this.#reader = new FrameReader(stream, { maxFrame: MAX_DESCRIPTOR_FRAME, maxDescriptors: 0 });
-    this.#writer = new FrameWriter(stream, options.room);
+    this.#writer = new FrameWriter(stream, options.room, options.maxUnread);
   }
 
-  /** When the object is destroyed; it is being destroyed from the disposal on. Never rejects. */
+  /** When the object is destroyed; it is being destroyed from the disposal on. Rejects as the object does. */
   get closed(): Promise<void> {
     return this.#closing ?? Promise.resolve();
   }
@@ -92,7 +94,7 @@ export class DescriptorStream implements Disposable {
 
   #run(): void {
     for (let count = 0; count < MOST_FRAMES; count++) {
-      if (!this.#writer.flush() || !this.#reader.next()) {
+      if (!this.#mayGoOn() || !this.#reader.next()) {
         break;
       }
       this.#handle();
@@ -107,19 +109,30 @@ export class DescriptorStream implements Disposable {
     }
   }
 
+  /**
+   * Requests of a client that does not read its replies are received, so that its departure is seen, and carried out only
+   * when there is no room for more.
+   */
+  #mayGoOn(): boolean {
+    if (this.#writer.flush()) {
+      return !this.#writer.failed;
+    }
+    this.#reader.fill();
+    return this.#reader.isFull;
+  }
+
   /** A handler may have ended it; the compiler cannot know. */
   #isEnded(): boolean {
     return this.#closing !== undefined;
   }
 
-  /** While something waits to be sent nothing is read, so that a client who does not read cannot ask for more. */
   #arm(): void {
     const writable = this.#writer.isBlocked;
     if (writable !== this.#writable) {
       this.#writable = writable;
-      this.#watch.update({ readable: !writable, writable });
+      this.#watch.update({ readable: true, writable });
     }
-    if (!writable && this.#reader.hasFrame) {
+    if (this.#writer.failed || (!writable && this.#reader.hasFrame)) {
       this.#soon ??= setImmediate(() => {
         this.#soon = undefined;
         this.#run();
@@ -185,11 +198,11 @@ export class DescriptorStream implements Disposable {
       return;
     }
     this.#requireRoom();
-    this.#waiting++;
-    this.#ready.push(id);
     this.#changes ??= this.#object.onChange(() => {
       this.#tellReady();
     });
+    this.#waiting++;
+    this.#ready.push(id);
   }
 
   #tellReady(): void {
@@ -233,12 +246,14 @@ export class DescriptorStream implements Disposable {
   }
 
   #close(id: number): void {
-    void this.#object.close().then(() => {
+    const end = (): void => {
       if (!this.#isEnded()) {
         this.#reply(id, FrameType.close, nothing);
         this[Symbol.dispose]();
       }
-    });
+    };
+    // Its own disposal tells what went wrong.
+    this.#object.close().then(end, end);
   }
 
   #requireBytes(length: number, needed: number): void {
@@ -256,8 +271,10 @@ export class DescriptorStream implements Disposable {
   #wait<T>(id: number, type: number, answer: Promise<T>, finish: (value: T) => void): void {
     this.#waiting++;
     answer
-      .then((value) => {
+      .finally(() => {
         this.#waiting--;
+      })
+      .then((value) => {
         if (!this.#isEnded()) {
           finish(value);
         }

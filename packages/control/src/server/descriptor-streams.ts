@@ -6,6 +6,14 @@ import { DescriptorStream } from './descriptor-stream.js';
 import type { ControlLimits } from './limits.js';
 import type { OpenObject } from './plane.js';
 
+/** A descriptor object that is served. */
+export interface OfferedObject {
+  /** For the client: the caller sends it and disposes it then. */
+  readonly end: UnixStream;
+  /** Destroys the object. */
+  readonly stream: Disposable;
+}
+
 /** The descriptor objects that clients of a server have, each on a stream of its own. They outlive the calls of a client. */
 export class DescriptorStreams {
   readonly #limits: ControlLimits;
@@ -27,12 +35,11 @@ export class DescriptorStreams {
   }
 
   /**
-   * Serves an object from now on and answers the other end, which the caller hands to the client and disposes. `onEnd` is
-   * called when that end is closed everywhere. Throws EMFILE `control.descriptor-limit`, and what a new socket throws; the
-   * object stays the caller's then.
+   * Serves an object from now on. `onEnd` is called when the end of the client is closed everywhere, or the stream is
+   * disposed. Throws EMFILE `control.descriptor-limit`, and what a new socket throws; the object stays the caller's then.
    */
-  offer(object: OpenObject, onEnd: () => void): UnixStream {
-    const { maxOpenDescriptors, maxWaiting } = this.#limits;
+  offer(object: OpenObject, onEnd: () => void): OfferedObject {
+    const { maxOpenDescriptors, maxUnread, maxWaiting } = this.#limits;
     if (this.#ended || this.#streams.size >= maxOpenDescriptors) {
       throw failure('control.descriptor-limit', { most: maxOpenDescriptors });
     }
@@ -42,6 +49,7 @@ export class DescriptorStreams {
       const stream: DescriptorStream = new DescriptorStream(object, near, {
         room: this.#room,
         logger: this.#logger,
+        maxUnread,
         maxWaiting,
         onEnd: () => {
           this.#streamEnded(stream);
@@ -49,12 +57,22 @@ export class DescriptorStreams {
         },
       });
       this.#streams.add(stream);
+      return { end: far, stream };
     } catch (error) {
       near[Symbol.dispose]();
       far[Symbol.dispose]();
       throw error;
     }
-    return far;
+  }
+
+  /** Descriptor objects that one client may have. */
+  get mostOfClient(): number {
+    return this.#limits.maxClientDescriptors;
+  }
+
+  /** Destroys an object that nobody can be given. */
+  discard(object: OpenObject): void {
+    this.#follow(object.close());
   }
 
   /** Destroys them all. Never rejects. */
@@ -70,9 +88,18 @@ export class DescriptorStreams {
 
   #streamEnded(stream: DescriptorStream): void {
     this.#streams.delete(stream);
-    const closing = stream.closed.finally(() => {
-      this.#closing.delete(closing);
-    });
+    this.#follow(stream.closed);
+  }
+
+  /** What an object rejects with is nobody's: its client is gone. */
+  #follow(closed: Promise<void>): void {
+    const closing = closed
+      .catch((error: unknown) => {
+        this.#logger.error('a descriptor object is not destroyed as it should be', { error });
+      })
+      .finally(() => {
+        this.#closing.delete(closing);
+      });
     this.#closing.add(closing);
   }
 }

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
+import { MdevError } from '@mdevkit/core';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { eventually, turns } from '../eventually.test-support.js';
@@ -93,12 +94,112 @@ describe('descriptors in calls, and limits (docs/reference/control-wire.md, Desc
 
   it('control descriptor limits: maxOpenDescriptors is EMFILE, and the object is destroyed', async () => {
     const objects = [new FakeObject(), new FakeObject()];
-    await using served = serving(objects, { limits: { maxOpenDescriptors: 1 } });
+    await using served = serving(objects, {
+      limits: { maxOpenDescriptors: 1, maxClientDescriptors: 2 },
+    });
     const control = await served.connect();
     const error = await failureOf(() => descriptorsOf(control));
     expect([error.errno, error.reason]).to.deep.equal([EMFILE, 'control.descriptor-limit']);
     await eventually(() => objects.every(({ closes }) => closes > 0));
     expect(served.server.descriptors).to.equal(0);
+    await control.close();
+  });
+
+  it('control descriptor limits: a client that has its share is EMFILE, and others still get theirs (own rule)', async () => {
+    await using served = new Served({ limits: { maxOpenDescriptors: 8 } });
+    served.plane.onCall = () => ({ bytes: empty, descriptors: [new FakeObject()] });
+    const [greedy, other] = [await served.connect(), await served.connect()];
+    const first = await descriptorOf(greedy);
+    await descriptorOf(greedy);
+    const error = await failureOf(() => descriptorsOf(greedy));
+    expect([error.errno, error.reason]).to.deep.equal([EMFILE, 'control.client-descriptors']);
+    await descriptorOf(other);
+    await first.close();
+    await eventually(() => served.server.descriptors === 2);
+    await descriptorOf(greedy);
+    await greedy.close();
+    await eventually(() => served.server.descriptors === 1);
+    await other.close();
+  });
+
+  it('control descriptor limits: operations that are refused later do not count for ever (own rule)', async () => {
+    const object = new FakeObject();
+    object.onIoctl = async () => {
+      throw new MdevError('EINVAL', 'fake.no', 'no');
+    };
+    await using served = serving([object], { limits: { maxWaiting: 2 } });
+    const control = await served.connect();
+    const descriptor = await descriptorOf(control);
+    for (let i = 0; i < 5; i++) {
+      expect((await failureOf(() => descriptor.ioctl(1, empty))).reason).to.equal('fake.no');
+    }
+    await control.close();
+  });
+
+  it('control descriptor limits: a wait that the object refuses does not count (own rule)', async () => {
+    const object = new FakeObject();
+    object.onChange = () => {
+      throw new MdevError('EIO', 'fake.no', 'no');
+    };
+    await using served = serving([object], { limits: { maxWaiting: 2 } });
+    const control = await served.connect();
+    const descriptor = await descriptorOf(control);
+    for (let i = 0; i < 5; i++) {
+      expect((await failureOf(() => descriptor.ready())).reason).to.equal('fake.no');
+    }
+    await control.close();
+  });
+
+  it('control descriptor back: one that has ended while its call was on the way is EBADF, and no number', async () => {
+    await using served = serving([new FakeObject()]);
+    const { main, raw } = await rawDescriptor(served.path);
+    using _main = main;
+    using _raw = raw;
+    const received: unknown[] = [];
+    let answer: () => void = () => undefined;
+    served.plane.onCall = (_, descriptors) => {
+      received.push(...descriptors);
+      return new Promise((resolve) => {
+        answer = () => {
+          resolve(plain());
+        };
+      });
+    };
+    main.send(CALL, Uint8Array.of(1), { id: 1 });
+    main.send(CALL, Uint8Array.of(2), { id: 2 }, [raw.stream.fd]);
+    await eventually(() => served.plane.files[0]?.calls.length === 2);
+    await turns();
+    raw.send(CLOSE);
+    await eventually(() => served.server.descriptors === 0);
+    answer();
+    expect((await main.frame()).errno).to.equal(0);
+    expect((await main.frame()).errno).to.equal(EBADF);
+    expect(received).to.deep.equal([]);
+  });
+
+  it('control descriptor raw: a late handler has it until it is over, not only until ETIMEDOUT', async () => {
+    await using served = new Served();
+    let end: () => void = () => undefined;
+    let lent = -1;
+    served.plane.onCall = (_, [fd], __, onLate) => {
+      lent = Number(fd);
+      onLate?.(
+        new Promise((resolve) => {
+          end = resolve;
+        }),
+      );
+      return Promise.reject(new MdevError('ETIMEDOUT', 'fake.late', 'late'));
+    };
+    const control = await served.connect();
+    const file = openSync('/dev/null', 'r');
+    const calling = failureOf(() => control.call({ bytes: empty, descriptors: [file] }));
+    expect((await calling).code).to.equal('ETIMEDOUT');
+    await turns();
+    expect(fstatSync(lent).ino).to.equal(fstatSync(file).ino);
+    closeSync(file);
+    end();
+    await turns();
+    expect(() => fstatSync(lent)).to.throw('EBADF');
     await control.close();
   });
 

@@ -1,3 +1,4 @@
+import { silentLogger } from '@mdevkit/core';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { eventually, turns } from '../eventually.test-support.js';
@@ -9,6 +10,7 @@ import { words } from './raw-client.test-support.js';
 const READ = 16;
 const IOCTL = 19;
 const READABLE = 0x41;
+const EBADF = 9;
 const EFAULT = 14;
 const empty = new Uint8Array(0);
 
@@ -224,17 +226,36 @@ describe('descriptor objects over a socket (docs/reference/control-wire.md, Desc
     expect((await failureOf(() => descriptor.poll())).code).to.equal('EBADF');
   });
 
-  it('control descriptor outlives: a descriptor that somebody has works when its client is gone', async () => {
+  it('control descriptor client gone: a descriptor that somebody has ends with its client, after its object', async () => {
     const object = new FakeObject();
     await using served = serving([object]);
     const { main, raw } = await rawDescriptor(served.path);
     using _ = raw;
-    main[Symbol.dispose]();
-    await eventually(() => served.server.clients === 0);
-    object.report(3);
+    const [file] = served.plane.files;
+    file!.onClose = () => object.close();
     raw.send(READ, words(100, 0));
-    expect([...(await raw.frame()).payload]).to.deep.equal([3]);
-    expect(object.closes).to.equal(0);
+    await eventually(() => object.waiting === 1);
+    main[Symbol.dispose]();
+    expect((await raw.frame()).errno).to.equal(EBADF);
+    await raw.end();
+    expect([served.server.clients, served.server.descriptors]).to.deep.equal([0, 0]);
+  });
+
+  it('control descriptor close: an object that rejects its end does not end the server (own rule)', async () => {
+    const object = new FakeObject();
+    object.close = async () => {
+      object.closes++;
+      throw fakeError('EIO');
+    };
+    const errors: string[] = [];
+    const logger = { ...silentLogger, error: (text: string) => errors.push(text) };
+    await using served = serving([object], { logger: { ...logger, child: () => logger } });
+    const control = await served.connect();
+    const descriptor = await descriptorOf(control);
+    await descriptor.close();
+    await eventually(() => served.server.descriptors === 0);
+    expect(errors.length).to.equal(1);
+    await control.close();
   });
 
   it('control descriptor server gone: who waits is told EIO, and closing works', async () => {

@@ -7,6 +7,7 @@ export type CallHandler = (
   bytes: Uint8Array,
   descriptors: readonly (OpenObject | number)[],
   file: FakeFile,
+  onLate?: (over: Promise<void>) => void,
 ) => FileAnswer | Promise<FileAnswer>;
 
 /** Bytes and no descriptors. */
@@ -44,9 +45,10 @@ export class FakeFile implements ServedFile {
   call(
     bytes: Uint8Array,
     descriptors: readonly (OpenObject | number)[],
+    onLate?: (over: Promise<void>) => void,
   ): FileAnswer | Promise<FileAnswer> {
     this.calls.push([...bytes]);
-    return this.#handler(bytes, descriptors, this);
+    return this.#handler(bytes, descriptors, this, onLate);
   }
 
   close(): Promise<void> {

@@ -4,12 +4,14 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { eventually, turns } from '../eventually.test-support.js';
-import { plain } from './fake-plane.test-support.js';
-import { frameBytes, RawClient } from './raw-client.test-support.js';
+import { rawDescriptor, serving } from './descriptors.test-support.js';
+import { FakeObject, plain } from './fake-plane.test-support.js';
+import { frameBytes, RawClient, words } from './raw-client.test-support.js';
 import { Served } from './served.test-support.js';
 
 const CALL = 1;
 const CLOSE = 2;
+const IOCTL = 19;
 const REPLY = 0x8000;
 
 /** What ends a connection, and nothing else. */
@@ -54,6 +56,17 @@ function withFiles(count: number, run: (fds: number[]) => void): void {
       closeSync(fd);
     });
   }
+}
+
+/** Has a server answer until its replies do not fit into the socket any more. */
+async function fill(send: () => number): Promise<void> {
+  for (let count = 0; count < 120; count++) {
+    expect(send()).to.be.greaterThan(0);
+    if (count % 10 === 0) {
+      await turns(1);
+    }
+  }
+  await turns();
 }
 
 describe('ControlServer and a hostile client (own rule: everything from a client is hostile until checked)', () => {
@@ -146,7 +159,7 @@ describe('ControlServer and a hostile client (own rule: everything from a client
     expect([...(await client.frame()).payload]).to.deep.equal([1, 2, 3]);
   });
 
-  it('control socket hostile: who fills the socket while a call is held is not read without end', async () => {
+  it('control socket slow client: who sends more than a message while a call is held is ended', async () => {
     await using served = new Served({ limits: { maxMessage: 4096 } });
     let answer: () => void = () => undefined;
     served.plane.onCall = () =>
@@ -158,19 +171,114 @@ describe('ControlServer and a hostile client (own rule: everything from a client
     using client = await RawClient.greeted(served.path);
     client.send(CALL, Uint8Array.of(0));
     await eventually(() => served.plane.files[0]?.calls.length === 1);
-    const frame = frameBytes(CALL, new Uint8Array(4000));
-    let taken = 0;
-    for (let idle = 0; idle < 50;) {
-      const count = client.sendBytes(frame);
-      idle = count < 0 ? idle + 1 : 0;
-      taken += Math.max(count, 0);
-      await turns(1);
-    }
-    // What the kernel holds for a socket and one buffer of the server.
-    expect(taken).to.be.lessThan(2 ** 20);
-    client[Symbol.dispose]();
-    await eventually(() => served.plane.files[0]?.closes === 1);
+    client.send(CALL, new Uint8Array(4000));
+    await turns();
+    expect(served.server.clients).to.equal(1);
+    client.send(CALL, new Uint8Array(4000));
+    await client.end();
+    expect([served.plane.files[0]?.closes, served.plane.files[0]?.calls.length]).to.deep.equal([
+      1, 1,
+    ]);
     answer();
+  });
+
+  it('control socket hostile: behind replies that it does not read, its own end does not keep it connected', async () => {
+    await using served = new Served();
+    served.plane.onCall = () => ({ bytes: new Uint8Array(4096), descriptors: [] });
+    {
+      using client = await RawClient.greeted(served.path);
+      await fill(() => client.sendBytes(frameBytes(CALL)));
+      expect(
+        client.sendBytes(frameBytes(CALL, undefined, { descriptors: 1 }), [client.stream.fd]),
+      ).to.be.greaterThan(0);
+    }
+    await eventually(() => served.server.clients === 0 && served.plane.files[0]?.closes === 1);
+  });
+
+  it('control socket hostile: behind a held call and a file, its own end does not keep it connected', async () => {
+    await using served = new Served();
+    let answer: () => void = () => undefined;
+    served.plane.onCall = () =>
+      new Promise((resolve) => {
+        answer = () => {
+          resolve(plain());
+        };
+      });
+    {
+      using client = await RawClient.greeted(served.path);
+      client.send(CALL);
+      await eventually(() => served.plane.files[0]?.calls.length === 1);
+      withFiles(1, (fds) => {
+        client.send(CALL, undefined, {}, fds);
+      });
+      await turns();
+      client.send(CALL, undefined, {}, [client.stream.fd]);
+    }
+    await eventually(() => served.server.clients === 0 && served.plane.files[0]?.closes === 1);
+    answer();
+  });
+
+  it('control socket order: descriptors of several requests that come while one is held stay with theirs', async () => {
+    await using served = new Served({ limits: { maxDescriptors: 4 } });
+    const counts: number[] = [];
+    let answer: () => void = () => undefined;
+    served.plane.onCall = (_, descriptors) => {
+      counts.push(descriptors.length);
+      return counts.length > 1
+        ? plain()
+        : new Promise((resolve) => {
+            answer = () => {
+              resolve(plain());
+            };
+          });
+    };
+    using client = await RawClient.greeted(served.path);
+    client.send(CALL);
+    await eventually(() => counts.length === 1);
+    for (const count of [1, 0, 2, 1]) {
+      withFiles(count, (fds) => {
+        client.send(CALL, undefined, {}, fds);
+      });
+    }
+    await turns();
+    answer();
+    await eventually(() => counts.length === 5);
+    expect(counts).to.deep.equal([0, 1, 0, 2, 1]);
+  });
+
+  it('control socket slow client: who asks on and reads nothing is ended beyond maxUnread, and no other one', async () => {
+    await using served = new Served({ limits: { maxMessage: 4096, maxUnread: 100_000 } });
+    served.plane.onCall = () => ({ bytes: new Uint8Array(4096), descriptors: [] });
+    using other = await RawClient.greeted(served.path);
+    using client = await RawClient.greeted(served.path);
+    let asked = 0;
+    try {
+      for (let idle = 0; idle < 200 && asked < 10_000; idle++) {
+        while (client.sendBytes(frameBytes(CALL, new Uint8Array(100))) > 0) {
+          asked++;
+        }
+        await turns(1);
+      }
+    } catch {
+      // The server has ended the connection.
+    }
+    await eventually(() => served.server.clients === 1);
+    // What sockets take, what may wait, and nothing more.
+    expect(served.plane.files[1]?.calls.length).to.be.lessThan(200);
+    other.send(CALL, Uint8Array.of(1));
+    expect((await other.frame()).errno).to.equal(0);
+  });
+
+  it('control descriptor hostile: behind replies that nobody reads, its own end does not keep its object', async () => {
+    const object = new FakeObject();
+    object.onIoctl = () => new Uint8Array(4096);
+    await using served = serving([object]);
+    const { main, raw } = await rawDescriptor(served.path);
+    using _ = main;
+    await fill(() => raw.sendBytes(frameBytes(IOCTL, words(0, 0))));
+    raw.sendBytes(frameBytes(IOCTL, words(0, 0), { descriptors: 1 }), [raw.stream.fd]);
+    raw[Symbol.dispose]();
+    await eventually(() => object.closes === 1 && served.server.descriptors === 0);
   });
 
   it('control socket hostile: whatever bytes come, nothing is left and others are served', async () => {

@@ -20,9 +20,11 @@ export interface FileAnswer {
 export interface ServedFile {
   /** Bytes of the largest request and reply. */
   readonly maxMessage: number;
+  /** `onLate` is called before the answer if a handler goes on after it, with when that uses nothing of the call any more. */
   call(
     bytes: Uint8Array,
     descriptors: readonly (OpenObject | number)[],
+    onLate?: (over: Promise<void>) => void,
   ): FileAnswer | Promise<FileAnswer>;
   close(): Promise<void>;
 }

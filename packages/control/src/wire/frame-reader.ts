@@ -107,14 +107,21 @@ export class FrameReader implements Disposable {
     return this.#parse();
   }
 
-  /** There is no room to receive more without showing what is here. */
+  /** As much has been received without being shown as may be: the bytes of a frame, or more descriptors than one has. */
   get isFull(): boolean {
-    return this.#end - this.#start >= this.#maxFrame || this.#waiting.length > 0;
+    return this.#end - this.#start >= this.#maxFrame || this.#waiting.length > this.#maxDescriptors;
   }
 
-  /** Receives once without showing anything, if there is room; whether something came. */
-  fill(): boolean {
-    return !this.isFull && this.problem === undefined && this.#receive();
+  /**
+   * Receives what there is without showing anything, until it is full: a socket that nobody reads may hold its own other
+   * end, which is not seen to be closed then.
+   */
+  fill(): void {
+    for (let receives = 0; receives < MOST_RECEIVES; receives++) {
+      if (this.isFull || this.problem !== undefined || !this.#receive()) {
+        return;
+      }
+    }
   }
 
   /** The frame has descriptors that nobody has taken. */
@@ -172,7 +179,7 @@ export class FrameReader implements Disposable {
       this.#lostAt = undefined;
       this.lost = true;
       closeAll(this.#waiting.splice(0));
-    } else if (count > this.#waiting.length) {
+    } else if (count > this.#waiting.length || count > this.#maxDescriptors) {
       this.problem = 'descriptors';
     } else if (count > 0) {
       this.#fds.push(...this.#waiting.splice(0, count));
@@ -224,7 +231,8 @@ export class FrameReader implements Disposable {
         this.#waiting.push(fd);
       }
     }
-    if (this.#waiting.length > this.#maxDescriptors) {
+    // Those of whole frames are counted when they are shown.
+    if (this.#waiting.length > this.#maxDescriptors && !this.hasFrame) {
       this.problem = 'descriptors';
     }
   }

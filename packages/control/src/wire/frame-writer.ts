@@ -1,4 +1,4 @@
-import { duplicate, NativeBuffer, type UnixStream } from '@mdevkit/linux';
+import { duplicates, NativeBuffer, type UnixStream } from '@mdevkit/linux';
 import { closeAll } from './frame-reader.js';
 import { DESCRIPTORS, ERRNO, HEADER_SIZE, ID, SIZE, TYPE } from './frame.js';
 
@@ -34,19 +34,25 @@ export class SendRoom implements Disposable {
 }
 
 /**
- * Sends frames on a stream in order, each with one sendmsg; what the socket does not take waits. Whoever uses it takes no
- * further request while something waits, which bounds it. The stream stays the caller's.
+ * Sends frames on a stream in order, each with one sendmsg; what the socket does not take waits, up to a limit. The stream
+ * stays the caller's.
  */
 export class FrameWriter implements Disposable {
   /** Nobody reads any more: what is sent is thrown away. */
   failed = false;
+  /** The reason is that the peer reads too little. */
+  isSlow = false;
   readonly #stream: UnixStream;
   readonly #room: SendRoom;
+  readonly #maxQueued: number;
   readonly #rests: Rest[] = [];
+  #queued = 0;
 
-  constructor(stream: UnixStream, room: SendRoom) {
+  /** Bytes beyond `maxQueued` may wait only as the rest of one frame; a second one fails. Default: no limit. */
+  constructor(stream: UnixStream, room: SendRoom, maxQueued = Infinity) {
     this.#stream = stream;
     this.#room = room;
+    this.#maxQueued = maxQueued;
   }
 
   /** Something waits for the socket. */
@@ -93,6 +99,7 @@ export class FrameWriter implements Disposable {
         return false;
       }
       this.#rests.shift();
+      this.#queued -= rest.bytes.length;
     }
     return true;
   }
@@ -138,10 +145,17 @@ export class FrameWriter implements Disposable {
   }
 
   #keep(taken: number, size: number, fds: readonly number[]): void {
-    if (taken < size && !this.failed) {
+    if (taken >= size || this.failed) {
+      return;
+    }
+    if (this.isBlocked && this.#queued + size - taken > this.#maxQueued) {
+      this.isSlow = true;
+      this.#fail(0);
+    } else {
       try {
         const left = taken === 0 ? duplicates(fds) : none;
         this.#rests.push({ bytes: this.#room.bytes.slice(taken, size), at: 0, fds: left });
+        this.#queued += size - taken;
       } catch {
         this.#fail(0);
       }
@@ -180,19 +194,5 @@ export class FrameWriter implements Disposable {
     for (const { fds } of this.#rests.splice(0)) {
       closeAll(fds);
     }
-  }
-}
-
-/** Second descriptors of the same open files: they outlive those that were lent. */
-function duplicates(fds: readonly number[]): readonly number[] {
-  const made: number[] = [];
-  try {
-    for (const fd of fds) {
-      made.push(duplicate(fd));
-    }
-    return made;
-  } catch (error) {
-    closeAll(made);
-    throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { Errno, VFIO_USER_NO_REPLY, VFIO_USER_VERSION } from '@mdevkit/uapi';
 import { failure } from '../errors/index.js';
-import { commandName, maxMessageSize } from '../protocol/index.js';
+import { commandName, CONTROL_COMMAND, maxMessageSize } from '../protocol/index.js';
 import { Incoming, Outgoing } from '../wire/index.js';
 import type { CommandBytes } from './answer.js';
 import { CommandQueue, QueuedCommand } from './command-queue.js';
@@ -261,6 +261,9 @@ export class Session implements Disposable {
     }
     if (this.#isPeerGone && !this.#canCollect) {
       this.end('closed');
+    } else if (this.#command === CONTROL_COMMAND && this.#queue.isFull) {
+      // A call may wait for its client, whose own end could be in what is not read: it would never leave.
+      this.end('slow');
     }
   }
 
@@ -305,12 +308,11 @@ export class Session implements Disposable {
     if (runner === undefined) {
       return this.#begin(from, id, command, flags, at, length);
     }
-    const isOver = runner.run(from, id, command, flags, at, length);
+    const progress = runner.run(from, id, command, flags, at, length)
+      ? Progress.done
+      : Progress.held;
     this.#errno = runner.errno;
-    if (this.#ended !== undefined) {
-      return Progress.ended;
-    }
-    return isOver ? Progress.done : Progress.held;
+    return this.#ended === undefined ? progress : Progress.ended;
   }
 
   /** VERSION, which comes first; whoever begins with something else, or fails, has to connect once more. */

@@ -1,7 +1,7 @@
 import {
   createObject,
   defineDriver,
-  destroyObject,
+  destroyEventSource,
   fdIn,
   implement,
   MdevError,
@@ -24,7 +24,7 @@ export const Counter = objectClass({
       start: valueIn(1, 'u32'),
       channel: optional(handleOf(2, EventChannelClass)),
     }),
-    destroy: destroyObject(1, {}),
+    destroy: destroyEventSource(1, {}),
     /** 0 fails, and 7 is answered later. */
     add: method(2, { amount: valueIn(1, 'u32'), value: valueOut(2, 'u32'), fd: optional(fdIn(3)) }),
   },

@@ -1,74 +1,16 @@
 import { closeSync, openSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
-import { EventChannelClass, MdevError, MdevHost, type Control, type Handle } from '@mdevkit/core';
+import { EventChannelClass } from '@mdevkit/core';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { connectFake } from '../client/fake-server.test-support.js';
 import { VfioUserDevice } from '../client/index.js';
 import { CONTROL_COMMAND } from '../protocol/index.js';
-import { VfioUserServer } from '../server/index.js';
 import { fields, RawClient, versionPayload } from '../server/raw-client.test-support.js';
 import { microtasks, openServer } from '../server/server-bench.test-support.js';
-import { SocketPath } from './both-ways.test-support.js';
-import { Counter, counterDriver, type CounterLog } from './control-model.test-support.js';
-
-/** A server of counters, for the scope of a test. */
-class Counters implements AsyncDisposable {
-  readonly log: CounterLog = { alive: 0, fds: [], gate: Promise.resolve() };
-  readonly #path = new SocketPath();
-  readonly #host = new MdevHost();
-  #server: VfioUserServer | undefined;
-  uuid = '';
-
-  static async open(): Promise<Counters> {
-    const counters = new Counters();
-    await counters.#host.load(counterDriver(counters.log));
-    const { uuid } = await counters.#host.create({ parent: 'bench0', type: 'counters-one' });
-    counters.uuid = uuid;
-    const { path } = counters.#path;
-    counters.#server = VfioUserServer.listen(await counters.#host.attach(uuid), { path });
-    counters.#server.run();
-    return counters;
-  }
-
-  get path(): string {
-    return this.#path.path;
-  }
-
-  remove(): Promise<void> {
-    return this.#host.remove(this.uuid, 0);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server?.close();
-    await this.#host[Symbol.asyncDispose]();
-    this.#path[Symbol.dispose]();
-  }
-}
-
-async function failure(run: () => Promise<unknown>): Promise<MdevError> {
-  try {
-    await run();
-  } catch (error) {
-    if (MdevError.is(error)) {
-      return error;
-    }
-    throw error;
-  }
-  throw new Error('it did not fail');
-}
-
-async function counterOf(control: Control, start = 0): Promise<Handle<'COUNTER'>> {
-  const { handle } = await control.call(Counter, 'create', { start });
-  return handle;
-}
-
-async function turns(count = 50): Promise<void> {
-  for (let i = 0; i < count; i++) {
-    await turn();
-  }
-}
+import { Counter } from './control-model.test-support.js';
+import { counterOf, Counters, failure, turns } from './counters.test-support.js';
 
 describe('the control plane inside a vfio-user session (docs/reference/control-wire.md, Inside vfio-user)', () => {
   it('control vfio-user call: the same control as in process, over the session', async () => {

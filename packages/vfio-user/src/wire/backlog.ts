@@ -1,4 +1,4 @@
-import { duplicate, NativeBuffer, type UnixStream } from '@mdevkit/linux';
+import { duplicates, NativeBuffer, type UnixStream } from '@mdevkit/linux';
 import { closeAll } from './descriptor-batches.js';
 
 /** A message that carries descriptors. It is sent by itself, so that they belong to no other one. */
@@ -96,19 +96,5 @@ export class Backlog implements Disposable {
     }
     this.#end -= this.#start;
     this.#start = 0;
-  }
-}
-
-/** Second descriptors of the same open files: they outlive those that were lent. */
-function duplicates(fds: readonly number[]): number[] {
-  const made: number[] = [];
-  try {
-    for (const fd of fds) {
-      made.push(duplicate(fd));
-    }
-    return made;
-  } catch (error) {
-    closeAll(made);
-    throw error;
   }
 }

@@ -8,7 +8,7 @@ import {
   type ObjectDescriptor,
 } from '@mdevkit/core';
 import { ClientDescriptors, type Greeting } from '@mdevkit/control';
-import { duplicate } from '@mdevkit/linux';
+import { duplicates } from '@mdevkit/linux';
 import { failure } from '../../errors/index.js';
 import { CONTROL_CALL, CONTROL_CLOSE } from '../../protocol/index.js';
 import { closeAll } from '../../wire/index.js';
@@ -77,18 +77,5 @@ export class SessionTransport implements ControlTransport {
     await this.#descriptors.close();
     this.#options.onClosed();
     trackReleased(this);
-  }
-}
-
-function duplicates(fds: readonly number[]): readonly number[] {
-  const made: number[] = [];
-  try {
-    for (const fd of fds) {
-      made.push(duplicate(fd));
-    }
-    return made;
-  } catch (error) {
-    closeAll(made);
-    throw error;
   }
 }

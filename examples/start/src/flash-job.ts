@@ -61,11 +61,16 @@ export async function flashJob(
   const chunks = input.chunks(trip.chunkBytes)[Symbol.asyncIterator]();
   const [before, after] = [createHash('sha256'), createHash('sha256')];
   let events = 0;
-  while (await trip.write(chunks, before)) {
-    if (events === 0) {
-      events += await portEvent(reader, parent);
+  try {
+    while (await trip.write(chunks, before)) {
+      if (events === 0) {
+        events += await portEvent(reader, parent);
+      }
+      await trip.read(after);
     }
-    await trip.read(after);
+  } finally {
+    // A job that fails leaves no file open.
+    await chunks.return?.();
   }
   events ||= await portEvent(reader, parent);
   const mdevs = host.mdevs.map(mdevReport);

@@ -1,4 +1,4 @@
 export * from './abi/index.js';
 export * from './driver/index.js';
-export { cxlflashReasons, type AnyCxlflashReason } from './reasons.js';
+export { cxlflashReasons, type CxlflashReason } from './errors/index.js';
 export * from './library/index.js';

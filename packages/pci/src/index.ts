@@ -48,6 +48,7 @@ export {
   type StickyBits,
 } from './layout/index.js';
 export {
+  enableFunction,
   extendedCapabilities,
   findVendorCapability,
   readVendorCapability,

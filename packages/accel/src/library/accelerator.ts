@@ -7,6 +7,7 @@ import {
   type DeviceEvent,
   type MdevError,
 } from '@mdevkit/core';
+import { enableFunction } from '@mdevkit/pci';
 import { VFIO_PCI_MSIX_IRQ_INDEX } from '@mdevkit/uapi';
 import {
   algorithmOpcodes,
@@ -23,7 +24,7 @@ import type { AesGcmJob, Job, JobTemplate } from './job/index.js';
 import type { AttachOptions } from './options.js';
 import { makeParts, quiesce, type Part } from './parts.js';
 import { Turnstile, type AccelQueue } from './queue/index.js';
-import { enableFunction, readCapability } from './setup/index.js';
+import { readCapability } from './setup/index.js';
 import { transform, type TransformOptions, type TransformSource } from './transform.js';
 
 /** What {@link AesGcmJob} takes, but for algorithm and input. */
@@ -270,7 +271,8 @@ export class Accelerator implements AsyncDisposable {
         }
         break;
       case 'request':
-        void this.#leave();
+        // Whoever closes it is told what went wrong.
+        this.#leave().catch(() => undefined);
         break;
       case 'fault':
         // The job or the queue that ran into it says so itself.

@@ -1,4 +1,4 @@
-import { MdevError, type MdevType } from '@mdevkit/core';
+import { openMdev, smallestFirst, type MdevType } from '@mdevkit/core';
 import type { AlgorithmName } from '../abi/index.js';
 import { failure } from '../errors.js';
 import { Accelerator } from './accelerator.js';
@@ -35,63 +35,15 @@ export async function openAccelerator(
       ...(driver === undefined ? {} : { driver }),
     })
     .filter((type) => queuesOf(type) >= queues);
-  const uuid = await createFirst(host, smallestFirst(candidates));
-  if (uuid === undefined) {
+  const accelerator = await openMdev(host, smallestFirst(candidates, queuesOf), (device, release) =>
+    Accelerator.attach(device, { ...options, queues }, release),
+  );
+  if (accelerator === undefined) {
     throw failure('accel.no-device', { algorithms: algorithms.join(' '), queues });
   }
-  try {
-    const device = await host.open(uuid);
-    try {
-      return await Accelerator.attach(device, { ...options, queues }, async () => {
-        await device.close();
-        await removeIfThere(host, uuid);
-      });
-    } catch (error) {
-      await device.close();
-      throw error;
-    }
-  } catch (error) {
-    await removeIfThere(host, uuid);
-    throw error;
-  }
-}
-
-/** Undefined if others took what there was, meanwhile. */
-async function createFirst(
-  host: AcceleratorHost,
-  candidates: readonly MdevType[],
-): Promise<string | undefined> {
-  for (const { parent, id } of candidates) {
-    try {
-      return (await host.create({ parent, type: id })).uuid;
-    } catch (error) {
-      if (!MdevError.is(error) || error.code !== 'EUSERS') {
-        throw error;
-      }
-    }
-  }
-  return undefined;
-}
-
-/** The order of parents stays, which is by distance; within a parent the smallest type comes first. */
-function smallestFirst(types: readonly MdevType[]): readonly MdevType[] {
-  const parents = [...new Set(types.map(({ parent }) => parent))];
-  return parents.flatMap((parent) =>
-    types.filter((type) => type.parent === parent).sort((a, b) => queuesOf(a) - queuesOf(b)),
-  );
+  return accelerator;
 }
 
 function queuesOf({ attributes }: MdevType): number {
   return Number(attributes['queues'] ?? 1);
-}
-
-/** The mdev may have been removed from under us: then it is what we want. */
-async function removeIfThere(host: AcceleratorHost, uuid: string): Promise<void> {
-  try {
-    await host.remove(uuid);
-  } catch (error) {
-    if (!MdevError.is(error) || (error.code !== 'ENODEV' && error.code !== 'EAGAIN')) {
-      throw error;
-    }
-  }
 }

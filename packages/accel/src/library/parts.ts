@@ -1,4 +1,4 @@
-import { disableIrqs, MdevError, type Device } from '@mdevkit/core';
+import { disableIrqs, unlessGone, type Device } from '@mdevkit/core';
 import { VFIO_PCI_MSIX_IRQ_INDEX } from '@mdevkit/uapi';
 import type { AccelCapabilityValue } from '../abi/index.js';
 import { failure } from '../errors.js';
@@ -67,16 +67,5 @@ export async function quiesce(device: Device, parts: readonly Part[]): Promise<v
   await unlessGone(disableIrqs(device, VFIO_PCI_MSIX_IRQ_INDEX));
   for (const { memory } of parts) {
     await unlessGone(device.dmaUnmap(memory.iova, memory.bytes.length));
-  }
-}
-
-/** A device that is gone, or was not set up so far, has nothing left to take down. */
-async function unlessGone(step: Promise<unknown>): Promise<void> {
-  try {
-    await step;
-  } catch (error) {
-    if (!MdevError.is(error)) {
-      throw error;
-    }
   }
 }

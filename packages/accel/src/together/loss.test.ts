@@ -133,6 +133,22 @@ describe('an accelerator whose device goes (drivers/misc/uacce/uacce.c, uacce_re
     await accelerator.close();
     expect(fixture.host.mdevs.length).to.equal(0);
   });
+
+  it('a release that fails after the request of the host is told to who closes, and to nobody else (bug: unhandled rejection)', async () => {
+    await using fixture = await Fixture.make();
+    const { uuid, device } = await fixture.device();
+    let releases = 0;
+    const accelerator = await Accelerator.attach(device, {}, async () => {
+      releases += 1;
+      await device.close();
+      throw new Error('the way back is broken');
+    });
+    await fixture.host.remove(uuid);
+    // An unhandled rejection is reported in between.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(releases).to.equal(1);
+    expect(await reasonOf(accelerator.close())).to.equal('Error: the way back is broken');
+  });
 });
 
 describe('an accelerator that is closed or lost while something waits', () => {

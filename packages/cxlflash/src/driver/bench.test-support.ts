@@ -4,6 +4,7 @@ import {
   ManualClock,
   silentLogger,
   type ControlClientIdentity,
+  type Logger,
 } from '@mdevkit/core';
 import { CXL_READ_MIN_SIZE } from '@mdevkit/uapi';
 import { FlashEvent, type FlashEventValue } from '../abi/index.js';
@@ -23,6 +24,9 @@ export interface BenchOptions {
   readonly drainMs?: number;
   /** Resource tables that can be mapped; any number by default. */
   readonly tableLimit?: number;
+  /** Steps of mapping a resource table, and of unmapping it. */
+  readonly tableStep?: (step: string) => void;
+  readonly logger?: Logger;
   /** Address spaces by PASID, beside that of the device. */
   readonly spaces?: ReadonlyMap<number, AddressSpace>;
 }
@@ -53,7 +57,8 @@ export class Bench {
 
   constructor(options: BenchOptions = {}) {
     const { contexts = 8, disks = 2, ports = 2, drainMs = 100, spaces, tableLimit } = options;
-    this.tables = new AddressSpace({ mapLimit: tableLimit });
+    const { tableStep: checkpoint, logger = silentLogger } = options;
+    this.tables = new AddressSpace({ mapLimit: tableLimit, ...(checkpoint && { checkpoint }) });
     this.space.map({ iova: this.base, memory: this.memory });
     this.dma = new DmaPort(ignored, {
       target: (pasid) => {
@@ -68,7 +73,7 @@ export class Bench {
       {
         parent: this.parent,
         clock: this.clock,
-        logger: silentLogger,
+        logger,
         dma: this.dma,
         tables: this.tables,
         lookup: new ResourceLookup(DmaPort.onto(this.tables, ignored)),

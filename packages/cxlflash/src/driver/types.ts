@@ -1,5 +1,5 @@
 import type { MdevTypeSpec } from '@mdevkit/core';
-import { failure } from '../errors.js';
+import { failure } from '../errors/index.js';
 
 /** Contexts of the slices that there are by default. */
 export const SLICES = [8, 64, 512] as const;

@@ -1,30 +1,33 @@
 import {
+  ExtentAllocator,
   IOMMU_PAGE_SIZE,
+  settleAll,
   SystemClock,
+  takeDown,
   trackDisposable,
   trackReleased,
+  unlessGone,
   type Control,
   type Device,
   type DeviceEvent,
   type MdevError,
 } from '@mdevkit/core';
+import { enableFunction } from '@mdevkit/pci';
 import { DiskClass, type DiskInfoValue, type FlashCapabilityValue } from '../abi/index.js';
-import { failure } from '../library-errors.js';
+import { failure } from '../errors/index.js';
 import {
   FlashContext,
   requireWhole,
   type ContextOptions,
   type ContextParts,
 } from './context/index.js';
-import { ExtentAllocator } from './memory/index.js';
 import {
   allocateInProcess,
   DEFAULT_IOVA,
   DEFAULT_IOVA_BYTES,
   type FlashOptions,
 } from './options.js';
-import { enableFunction, readCapability } from './setup/index.js';
-import { unlessGone } from './unless-gone.js';
+import { readCapability } from './setup/index.js';
 
 /**
  * A flash AFU in use. It works through the device contract and the control plane alone, so the device may be in this process,
@@ -145,18 +148,27 @@ export class Flash implements AsyncDisposable {
     return this.close();
   }
 
-  async #close(): Promise<void> {
-    await Promise.all(this.contexts.map((open) => open.close()));
-    // Whoever opens one of them closes it at once.
-    for (const opened of await Promise.allSettled(this.#openings)) {
-      await (opened.status === 'fulfilled' ? opened.value.close() : undefined);
-    }
-    if (this.#ownsControl) {
-      await unlessGone(this.#control.close());
-    }
-    await this.#events.return?.();
-    trackReleased(this);
-    await this.#release?.();
+  #close(): Promise<void> {
+    return takeDown(
+      () => settleAll(this.contexts.map((open) => open.close())),
+      () => this.#closeOpening(),
+      () => (this.#ownsControl ? unlessGone(this.#control.close()) : undefined),
+      () => this.#events.return?.(),
+      () => {
+        trackReleased(this);
+      },
+      () => this.#release?.(),
+    );
+  }
+
+  /** Whoever opens one of them closes it at once. */
+  async #closeOpening(): Promise<void> {
+    const opened = await Promise.allSettled(this.#openings);
+    await settleAll(
+      opened.map((opening) =>
+        opening.status === 'fulfilled' ? opening.value.close() : Promise.resolve(),
+      ),
+    );
   }
 
   async #during(opening: Promise<FlashContext>): Promise<FlashContext> {
@@ -183,8 +195,8 @@ export class Flash implements AsyncDisposable {
     if (event.kind === 'hangup') {
       this.#lose(failure('cxlflash.lost', { why: event.reason }));
     } else if (event.kind === 'request') {
-      // The host wants the device back.
-      void this.close();
+      // The host wants the device back. Whoever closes it is told what went wrong.
+      this.close().catch(() => undefined);
     }
   }
 

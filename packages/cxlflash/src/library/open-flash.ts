@@ -1,5 +1,5 @@
-import { MdevError, type MdevType } from '@mdevkit/core';
-import { failure } from '../library-errors.js';
+import { openMdev, smallestFirst, type MdevType } from '@mdevkit/core';
+import { failure } from '../errors/index.js';
 import { Flash } from './flash.js';
 import type { FlashHost } from './host.js';
 import type { FlashOptions } from './options.js';
@@ -26,63 +26,15 @@ export async function openFlash(host: FlashHost, options: OpenFlashOptions = {})
   const types = host
     .findTypes({ driver, ...(nearNode === undefined ? {} : { nearNode }) })
     .filter((type) => contextsOf(type) >= contexts);
-  const uuid = await createFirst(host, smallestFirst(types));
-  if (uuid === undefined) {
+  const flash = await openMdev(host, smallestFirst(types, contextsOf), (device, release) =>
+    Flash.attach(device, options, release),
+  );
+  if (flash === undefined) {
     throw failure('cxlflash.no-device', { contexts, driver });
   }
-  try {
-    const device = await host.open(uuid);
-    try {
-      return await Flash.attach(device, options, async () => {
-        await device.close();
-        await removeIfThere(host, uuid);
-      });
-    } catch (error) {
-      await device.close();
-      throw error;
-    }
-  } catch (error) {
-    await removeIfThere(host, uuid);
-    throw error;
-  }
-}
-
-/** Undefined if others took what there was, meanwhile. */
-async function createFirst(
-  host: FlashHost,
-  candidates: readonly MdevType[],
-): Promise<string | undefined> {
-  for (const { parent, id } of candidates) {
-    try {
-      return (await host.create({ parent, type: id })).uuid;
-    } catch (error) {
-      if (!MdevError.is(error) || error.code !== 'EUSERS') {
-        throw error;
-      }
-    }
-  }
-  return undefined;
-}
-
-/** The order of parents stays, which is by distance; within a parent the smallest type comes first. */
-function smallestFirst(types: readonly MdevType[]): readonly MdevType[] {
-  const parents = [...new Set(types.map(({ parent }) => parent))];
-  return parents.flatMap((parent) =>
-    types.filter((type) => type.parent === parent).sort((a, b) => contextsOf(a) - contextsOf(b)),
-  );
+  return flash;
 }
 
 function contextsOf({ attributes }: MdevType): number {
   return Number(attributes['contexts'] ?? 1);
-}
-
-/** The mdev may have been removed from under us: then it is what we want. */
-async function removeIfThere(host: FlashHost, uuid: string): Promise<void> {
-  try {
-    await host.remove(uuid);
-  } catch (error) {
-    if (!MdevError.is(error) || (error.code !== 'ENODEV' && error.code !== 'EAGAIN')) {
-      throw error;
-    }
-  }
 }

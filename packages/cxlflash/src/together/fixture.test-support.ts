@@ -52,6 +52,18 @@ export async function until(isSo: () => boolean): Promise<void> {
   throw new Error('it never came');
 }
 
+/** Waits until something is so, a millisecond of the clock with each turn of the event loop. */
+export async function inTime(clock: ManualClock, isSo: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 20_000; turn++) {
+    if (isSo()) {
+      return;
+    }
+    clock.advance(1);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  throw new Error('it never came');
+}
+
 /** Blocks of the disks of a fixture; the second disk has blocks of 512 bytes. */
 export const BLOCKS = 8192;
 export const SMALL_BLOCKS = 800;

@@ -1,4 +1,11 @@
-import { MdevHost, nodeImporter, ManualClock } from '@mdevkit/core';
+import {
+  BufferMemory,
+  ManualClock,
+  MdevHost,
+  nodeImporter,
+  type DmaMap,
+  type MemoryObject,
+} from '@mdevkit/core';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { cxlflashDriver } from '../driver/index.js';
@@ -82,6 +89,77 @@ describe('Flash.attach', () => {
     extra = 0;
     await using context = await flash.openContext(small);
     expect(context.disks).to.deep.equal([0]);
+  });
+
+  it('memory that its owner has taken away is unmapped, and its addresses come back (own rule)', async () => {
+    await using fixture = await FlashFixture.make();
+    const given: ArrayBuffer[] = [];
+    await using flash = await fixture.flash(inProcess, {
+      iovaBytes: 4 * 4096,
+      allocateMemory: (size) => {
+        const bytes = new Uint8Array(size);
+        given.push(bytes.buffer);
+        return bytes;
+      },
+    });
+    for (let i = 0; i < 2; i++) {
+      const context = await flash.openContext({ bufferBytes: 4096 });
+      structuredClone(undefined, { transfer: given.slice(i) });
+      await context.close();
+    }
+    expect(given.length).to.equal(2);
+  });
+
+  it('memory that is an object is mapped as such, and given back when nobody uses it (own rule)', async () => {
+    await using fixture = await FlashFixture.make();
+    const { device } = await fixture.connect(inProcess);
+    const mapped: unknown[] = [];
+    const watched = new Proxy(device, {
+      get(target, key): unknown {
+        const value: unknown = Reflect.get(target, key);
+        if (key === 'dmaMap') {
+          return (map: DmaMap) => {
+            mapped.push(map.memory);
+            return target.dmaMap(map);
+          };
+        }
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+    const given: MemoryObject[] = [];
+    let short = 0;
+    let released = 0;
+    await using flash = await Flash.attach(watched, {
+      clock: fixture.clock,
+      allocateMemory: (size) => {
+        const bytes = new Uint8Array(size);
+        const memory = new BufferMemory(new Uint8Array(bytes.buffer, 0, size - short));
+        given.push(memory);
+        return {
+          memory,
+          bytes,
+          release: () => {
+            released += 1;
+          },
+        };
+      },
+    });
+    const context = await flash.openContext();
+    const lun = await context.openLun();
+    expect(await lun.write(3, pattern(1, 8))).to.equal(1);
+    const read = new Uint8Array(4096);
+    expect(await lun.read(3, read)).to.equal(1);
+    expect(Buffer.compare(read, pattern(1, 8))).to.equal(0);
+    expect(mapped).to.deep.equal(given);
+    expect(released).to.equal(0);
+    await context.close();
+    expect(released).to.equal(1);
+    // A disk that there is not: the memory was mapped before.
+    expect(await refusalOf(flash.openContext({ disk: 9 }))).to.equal('ENODEV cxlflash.no-disk');
+    expect([given.length, released]).to.deep.equal([2, 2]);
+    short = 4096;
+    expect(await reasonOf(flash.openContext())).to.match(/^RangeError/);
+    expect([given.length, released]).to.deep.equal([3, 3]);
   });
 
   it('who waits for events of a context that closes is told (own rule)', async () => {

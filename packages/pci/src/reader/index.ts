@@ -4,6 +4,7 @@ export {
   type FoundCapability,
   type FoundExtendedCapability,
 } from './capability-walk.js';
+export { enableFunction } from './enable-function.js';
 export {
   findVendorCapability,
   readVendorCapability,

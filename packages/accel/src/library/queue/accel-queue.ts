@@ -6,7 +6,7 @@ import { BatchPlanner, releaseBuffers } from './batch-planner.js';
 import { CompletionReader } from './completion-reader.js';
 import { Completions } from './completions.js';
 import { Doorbell } from './doorbell.js';
-import { extentBytes } from './extent-allocator.js';
+import { extentBytes } from './extent.js';
 import { InFlight } from './in-flight.js';
 import { JobBuffer } from './job-buffer.js';
 import { JobPlacer } from './job-placer.js';

@@ -1,6 +1,6 @@
 import type { JobPlan } from '../job/plan.js';
 import type { JobResult } from '../job/result.js';
-import { extentBytes } from './extent-allocator.js';
+import { extentBytes } from './extent.js';
 import type { InFlight, Pending } from './in-flight.js';
 import type { QueueMemory } from './queue-memory.js';
 import type { QueueTally } from './statistics.js';

@@ -1,6 +1,6 @@
-import { IOMMU_PAGE_SIZE } from '@mdevkit/core';
+import { ExtentAllocator, IOMMU_PAGE_SIZE } from '@mdevkit/core';
 import { COMPLETION_ENTRY_BYTES, SUBMISSION_ENTRY_BYTES } from '../../abi/index.js';
-import { ExtentAllocator } from './extent-allocator.js';
+import { EXTENT_UNIT } from './extent.js';
 
 /** Gives memory that the device can be let into: whole pages of 4096 bytes. */
 export type AllocateMemory = (bytes: number) => Uint8Array;
@@ -39,7 +39,7 @@ export class QueueMemory {
     this.iova = iova;
     this.submissionRing = this.bytes.subarray(0, this.completionAt);
     this.completionRing = this.bytes.subarray(this.completionAt, ringsEnd);
-    this.extents = new ExtentAllocator(wholePages(bufferBytes));
+    this.extents = new ExtentAllocator(wholePages(bufferBytes), EXTENT_UNIT);
   }
 
   /** Part of the buffers; `at` as the extents have it. */

@@ -1,9 +1,8 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { settled } from '../../settled.test-support.js';
 import { Doorbell } from './doorbell.js';
-import { ExtentAllocator, extentBytes } from './extent-allocator.js';
+import { extentBytes } from './extent.js';
 import { InFlight, type Pending } from './in-flight.js';
 import { Turnstile } from './turnstile.js';
 
@@ -20,38 +19,6 @@ const pending: Pending = {
 };
 
 describe('extents of buffer memory', () => {
-  it('never overlap, and all of it comes back in one piece', () => {
-    const step = fc.tuple(fc.integer({ min: 1, max: 900 }), fc.nat());
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
-        const extents = new ExtentAllocator(4096);
-        const used = new Uint8Array(4096);
-        const held: { start: number; size: number }[] = [];
-        for (const [bytes, choice] of steps) {
-          const size = extentBytes(bytes);
-          const start = choice % 3 === 0 ? undefined : extents.allocate(size);
-          if (start !== undefined) {
-            expect(used.subarray(start, start + size).every((byte) => byte === 0)).to.equal(true);
-            used.fill(1, start, start + size);
-            held.push({ start, size });
-          } else if (held.length > 0) {
-            const [freed] = held.splice(choice % held.length, 1);
-            if (freed !== undefined) {
-              used.fill(0, freed.start, freed.start + freed.size);
-              extents.free(freed.start, freed.size);
-            }
-          }
-          expect(extents.available).to.equal(used.filter((byte) => byte === 0).length);
-        }
-        for (const { start, size } of held) {
-          extents.free(start, size);
-        }
-        expect(extents.allocate(4096)).to.equal(0);
-      }),
-      { seed: 20261121, numRuns: 200 },
-    );
-  });
-
   it('come in whole units', () => {
     expect([0, 1, 64, 65].map(extentBytes)).to.deep.equal([0, 64, 64, 128]);
   });

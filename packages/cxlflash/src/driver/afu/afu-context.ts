@@ -8,11 +8,13 @@ import {
   SISL_ISTATUS_PERM_ERR_SA_WRITE,
 } from '@mdevkit/uapi';
 import { REQUEST_ALIGNMENT, REQUEST_BYTES } from '../../abi/index.js';
+import type { Disk } from '../parent/index.js';
 import { checkRequest } from './check-request.js';
-import { checkTransfer } from './check-transfer.js';
+import { checkTransfer, type Extent } from './check-transfer.js';
 import { CommandQueue } from './command-queue.js';
 import type { Command } from './command.js';
 import { findPath, type DiskPath } from './disk-path.js';
+import { DiskPlaces } from './disk-places.js';
 import { InterruptStatus } from './interrupt-status.js';
 import { iovaAt, isAligned, writeIova } from './iova-range.js';
 import { encodeOutcome, type Outcome } from './outcome.js';
@@ -44,6 +46,8 @@ export class AfuContext {
   readonly #shared: AfuServices;
   readonly #own: ContextServices;
   readonly #commands: CommandQueue;
+  /** Of each disk that a command has used. */
+  readonly #places = new Map<Disk, DiskPlaces>();
   #state: AfuState = 'working';
   #isResetting = false;
 
@@ -72,11 +76,6 @@ export class AfuContext {
   /** A context reset has not come to its end. */
   get isResetting(): boolean {
     return this.#isResetting;
-  }
-
-  /** Whether nothing that the context has begun is left. */
-  get isQuiet(): boolean {
-    return this.#commands.isQuiet;
   }
 
   /** Takes a request, unless the context is beyond that. */
@@ -136,6 +135,7 @@ export class AfuContext {
 
   async #run(command: Command): Promise<void> {
     const { address, buffers } = command;
+    const begun = this.#shared.clock.now();
     const isFetched =
       isAligned(address, REQUEST_ALIGNMENT) &&
       (await this.#own.dma.fetch(address, buffers.request));
@@ -143,30 +143,35 @@ export class AfuContext {
       return;
     }
     const request = decodeRequest(buffers.requestView, this.littleEndian);
-    await this.#execute(command, request);
+    await this.#execute(command, request, begun);
   }
 
-  /** Does a command, and answers it after its time at the latest. */
-  async #execute(command: Command, request: Request): Promise<void> {
+  /** Does a command, and answers it at the latest when its time is over, which runs from its submission. */
+  async #execute(command: Command, request: Request, begun: number): Promise<void> {
+    const { clock, commandTimeoutMs } = this.#shared;
+    const end = begun + timeoutOf(request, commandTimeoutMs);
     let late: Promise<void> | undefined;
-    command.deadline = this.#shared.clock.schedule(
-      timeoutOf(request, this.#shared.commandTimeoutMs),
-      () => {
-        if (command.expire()) {
-          late = this.#respond(command, request.interrupt, { fcRc: SISL_FC_RC_ABORTPEND });
-        }
-      },
-    );
+    command.deadline = clock.schedule(Math.max(0, end - clock.now()), () => {
+      if (command.expire()) {
+        late = this.#abort(command, request.interrupt);
+      }
+    });
     const outcome = await this.#perform(command, request);
     command.deadline[Symbol.dispose]();
     if (command.isActive && outcome !== undefined) {
       await this.#respond(command, request.interrupt, outcome);
     }
-    await late;
+    if (late !== undefined) {
+      await late;
+      // It was answered before, but had something under way until now.
+      if (command.isAlive) {
+        this.#commands.answered();
+      }
+    }
   }
 
   async #perform(command: Command, request: Request): Promise<Outcome | undefined> {
-    const { control, dma, number } = this.#own;
+    const { control, number } = this.#own;
     const wish = checkRequest(request, { number, capabilities: control.capabilities });
     if (!('isWrite' in wish)) {
       return wish;
@@ -178,22 +183,65 @@ export class AfuContext {
       return path;
     }
     const extent = checkTransfer(request, path.disk);
-    if (!('bytes' in extent)) {
-      return { ...extent, port: path.port };
+    const outcome =
+      'bytes' in extent
+        ? await this.#transfer(command, wish.isWrite, extent, path.disk, findWay)
+        : extent;
+    return outcome && { port: path.port, ...outcome };
+  }
+
+  /** As soon as the disk has a place for it. Undefined if the command was over before its end. */
+  async #transfer(
+    command: Command,
+    isWrite: boolean,
+    extent: Extent,
+    disk: Disk,
+    path: () => DiskPath | Outcome,
+  ): Promise<Outcome | undefined> {
+    const places = this.#placesAt(disk);
+    const buffer = await places.take(command);
+    if (buffer === undefined) {
+      return undefined;
     }
-    const outcome = await transfer(command, wish.isWrite, extent, {
-      dma,
-      path: findWay,
+    const outcome = await transfer(command, isWrite, extent, {
+      dma: this.#own.dma,
+      buffer,
+      path,
       storeFailed: (error) => {
-        this.#shared.logger.warn('a backing store failed', { disk: path.disk.index, error });
+        // A disk that is broken is not told of with every command.
+        if (disk.storeFailed()) {
+          this.#shared.logger.warn('a backing store failed', { disk: disk.index, error });
+        }
       },
     });
-    return outcome && { port: path.port, ...outcome };
+    places.giveBack(buffer);
+    return outcome;
+  }
+
+  #placesAt(disk: Disk): DiskPlaces {
+    const known = this.#places.get(disk);
+    if (known !== undefined) {
+      return known;
+    }
+    const places = new DiskPlaces();
+    this.#places.set(disk, places);
+    return places;
   }
 
   #path(handle: number, permission: number): DiskPath | Outcome {
     const resource = this.#shared.lookup.find(this.#own.control, handle, permission);
     return 'lunId' in resource ? findPath(this.#shared.parent, resource) : resource;
+  }
+
+  /**
+   * Answers a command whose time is over. A client that is told uses its memory for something else, so that data which are
+   * on their way there, maybe in many messages, come first.
+   */
+  async #abort(command: Command, interrupt: number): Promise<void> {
+    await command.storing;
+    if (command.isAlive) {
+      await this.#respond(command, interrupt, { fcRc: SISL_FC_RC_ABORTPEND });
+    }
   }
 
   /** The response behind the request, then the entry that points there, then the interrupt. */
@@ -212,7 +260,9 @@ export class AfuContext {
     }
     const isTold = place !== undefined && (await dma.store(place.iova, buffers.entry));
     if (this.#goesOn(command, isTold, SISL_ISTATUS_PERM_ERR_RRQ_WRITE)) {
-      this.#commands.answered();
+      if (!command.isExpired) {
+        this.#commands.answered();
+      }
       this.#own.interrupt(interrupt);
     }
   }

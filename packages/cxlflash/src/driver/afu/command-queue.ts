@@ -2,19 +2,17 @@ import type { Iova } from '@mdevkit/core';
 import { COMMAND_ROOM } from '../../abi/index.js';
 import { Command, CommandBuffers } from './command.js';
 
-/** Commands of one context that are worked on at the same time, abandoned ones included. */
-export const CONTEXT_IN_FLIGHT = 8;
+/** Buffers that are kept for the next commands. */
+const MOST_SPARE = 16;
 
 /**
- * The commands of one context: those that wait, and those that are worked on. The client sees how much room there is and
- * must not submit more.
+ * The commands of one context. The client sees how much room there is and must not submit more.
  *
- * A command that was abandoned keeps its place until the last thing it has begun is over, so that abandoning over and over
- * does not pile up work; {@link CommandQueue.whenQuiet} waits for that.
+ * A command that was abandoned, or whose time is over, keeps its room until the last thing it has begun is over, so that
+ * giving up over and over does not pile up work; {@link CommandQueue.whenQuiet} waits for that.
  */
 export class CommandQueue {
   readonly #run: (command: Command) => Promise<void>;
-  readonly #waiting: Iova[] = [];
   readonly #running = new Set<Command>();
   readonly #spare: CommandBuffers[] = [];
   readonly #watchers = new Set<() => void>();
@@ -29,22 +27,21 @@ export class CommandQueue {
     return this.#room;
   }
 
-  get isQuiet(): boolean {
-    return this.#running.size === 0;
-  }
-
-  /** Whether there was room. */
+  /** Begins a command; whether there was room. */
   submit(address: Iova): boolean {
     if (this.#room === 0) {
       return false;
     }
     this.#room -= 1;
-    this.#waiting.push(address);
-    this.#advance();
+    const command = new Command(address, this.#spare.pop() ?? new CommandBuffers());
+    this.#running.add(command);
+    void this.#run(command).finally(() => {
+      this.#ended(command);
+    });
     return true;
   }
 
-  /** A command was answered: the client may submit another one. */
+  /** A command was answered and does nothing more: the client may submit another one. */
   answered(): void {
     this.#room += 1;
   }
@@ -52,7 +49,6 @@ export class CommandQueue {
   /** Nothing of what was submitted leaves a trace any more, and there is no room until {@link CommandQueue.restore}. */
   abandon(): void {
     this.#room = 0;
-    this.#waiting.length = 0;
     for (const command of this.#running) {
       command.abandon();
     }
@@ -75,7 +71,7 @@ export class CommandQueue {
 
   /** Resolves as soon as no command is worked on. */
   whenQuiet(): Promise<void> {
-    return this.#when(() => this.isQuiet);
+    return this.#when(() => this.#running.size === 0);
   }
 
   /** Resolves as soon as no command uses a resource. */
@@ -98,22 +94,13 @@ export class CommandQueue {
     });
   }
 
-  #advance(): void {
-    while (this.#running.size < CONTEXT_IN_FLIGHT) {
-      const address = this.#waiting.shift();
-      if (address === undefined) {
-        return;
-      }
-      const command = new Command(address, this.#spare.pop() ?? new CommandBuffers());
-      this.#running.add(command);
-      void this.#run(command).finally(() => {
-        this.#running.delete(command);
-        this.#spare.push(command.buffers);
-        for (const watcher of [...this.#watchers]) {
-          watcher();
-        }
-        this.#advance();
-      });
+  #ended(command: Command): void {
+    this.#running.delete(command);
+    if (this.#spare.length < MOST_SPARE) {
+      this.#spare.push(command.buffers);
+    }
+    for (const watcher of [...this.#watchers]) {
+      watcher();
     }
   }
 }

@@ -1,9 +1,6 @@
 import type { Iova } from '@mdevkit/core';
 import { REQUEST_BYTES, RESPONSE_WRITTEN, RRQ_ENTRY_BYTES } from '../../abi/index.js';
 
-/** Bytes that a command moves at once, and needs memory for. A multiple of every block size. */
-export const PIECE = 65_536;
-
 /** Memory of one command under way, used again by the next. */
 export class CommandBuffers {
   readonly request = new Uint8Array(REQUEST_BYTES);
@@ -12,12 +9,6 @@ export class CommandBuffers {
   readonly responseView = new DataView(this.response.buffer);
   readonly entry = new Uint8Array(RRQ_ENTRY_BYTES);
   readonly entryView = new DataView(this.entry.buffer);
-  #data: Uint8Array | undefined;
-
-  /** For {@link PIECE} bytes; there is none before the first command with data. */
-  get data(): Uint8Array {
-    return (this.#data ??= new Uint8Array(PIECE));
-  }
 }
 
 /** A command from its submission to the end of all that it does. */
@@ -29,6 +20,10 @@ export class Command {
   handle = -1;
   /** Of its time, once that runs. */
   deadline: Disposable | undefined;
+  /** Data on their way to the memory of the client. */
+  storing: Promise<unknown> | undefined;
+  /** Called once if the command is over before what it does now. */
+  whenOver: (() => void) | undefined;
   #isAlive = true;
   #isExpired = false;
 
@@ -42,6 +37,11 @@ export class Command {
     return this.#isAlive;
   }
 
+  /** Its time is over. */
+  get isExpired(): boolean {
+    return this.#isExpired;
+  }
+
   /** It may go on with its work. */
   get isActive(): boolean {
     return this.#isAlive && !this.#isExpired;
@@ -51,12 +51,34 @@ export class Command {
   abandon(): void {
     this.#isAlive = false;
     this.deadline?.[Symbol.dispose]();
+    this.#over();
   }
 
   /** It is over for the client; whether it was not before. */
   expire(): boolean {
     const was = this.isActive;
     this.#isExpired = true;
+    this.#over();
     return was;
+  }
+
+  /** Waits for a promise, but not longer than the command has. */
+  until(promise: Promise<unknown>): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        if (this.whenOver === end) {
+          this.whenOver = undefined;
+        }
+        resolve();
+      };
+      this.whenOver = end;
+      void promise.then(end, end);
+    });
+  }
+
+  #over(): void {
+    const { whenOver } = this;
+    this.whenOver = undefined;
+    whenOver?.();
   }
 }

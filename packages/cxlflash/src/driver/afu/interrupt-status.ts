@@ -46,12 +46,6 @@ export class InterruptStatus {
     this.#update();
   }
 
-  reset(): void {
-    this.#status = 0;
-    this.#mask = ALL_ONES;
-    this.#isRaised = false;
-  }
-
   #update(): void {
     const isDue = (this.#status & ~lowBits(this.#mask)) !== 0;
     if (isDue && !this.#isRaised) {

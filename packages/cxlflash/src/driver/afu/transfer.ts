@@ -1,15 +1,19 @@
 import { MEDIUM_ERROR, SISL_AFU_DMA_ERR_INVALID_EA, SISL_AFU_DMA_ERR_PAGE_IN } from '@mdevkit/uapi';
-import { ASC_UNRECOVERED_READ, ASC_WRITE_ERROR } from '../../abi/index.js';
+import { ASC_LBA_OUT_OF_RANGE, ASC_UNRECOVERED_READ, ASC_WRITE_ERROR } from '../../abi/index.js';
+import type { Disk } from '../parent/index.js';
 import type { Extent } from './check-transfer.js';
-import { PIECE, type Command } from './command.js';
+import type { Command } from './command.js';
 import type { ContextDma } from './context-dma.js';
 import type { DiskPath } from './disk-path.js';
+import { PIECE, type Place } from './disk-places.js';
 import { iovaAt } from './iova-range.js';
-import { checkCondition, dataFault, type Outcome } from './outcome.js';
+import { checkCondition, dataFault, illegalRequest, type Outcome } from './outcome.js';
 
 /** What a transfer is done with. */
 export interface TransferTools {
   readonly dma: ContextDma;
+  /** For the data of a piece. */
+  readonly buffer: Place;
   /** The way to the disk, looked up anew: it may have been taken away meanwhile. */
   readonly path: () => DiskPath | Outcome;
   /** Told what a store has thrown. */
@@ -28,7 +32,7 @@ export async function transfer(
 ): Promise<Outcome | undefined> {
   const { bytes } = extent;
   for (let done = 0; done < bytes; done += PIECE) {
-    const piece = command.buffers.data.subarray(0, Math.min(PIECE, bytes - done));
+    const piece = tools.buffer.subarray(0, Math.min(PIECE, bytes - done));
     const move = isWrite ? writePiece : readPiece;
     const failure = await move(command, extent, done, piece, tools);
     if (!command.isActive) {
@@ -39,7 +43,7 @@ export async function transfer(
     }
   }
   if (isWrite && extent.isForced) {
-    return (await flush(extent, tools)) ?? extent.end;
+    return (await flush(command, extent, tools)) ?? extent.end;
   }
   return extent.end;
 }
@@ -51,9 +55,12 @@ async function readPiece(
   piece: Uint8Array,
   tools: TransferTools,
 ): Promise<Outcome | undefined> {
-  const failure = await onDisk(extent, done, tools, ASC_UNRECOVERED_READ, ({ disk }, lba) =>
-    disk.store.read(lba, piece),
-  );
+  const failure = await onDisk(command, extent, tools, {
+    done,
+    bytes: piece.length,
+    asc: ASC_UNRECOVERED_READ,
+    run: ({ store }, lba) => store.read(lba, piece),
+  });
   if (failure !== undefined || !command.isActive) {
     return failure;
   }
@@ -72,37 +79,97 @@ async function writePiece(
   if (failure !== undefined || !command.isActive) {
     return failure;
   }
-  return onDisk(extent, done, tools, ASC_WRITE_ERROR, ({ disk }, lba) =>
-    disk.store.write(lba, piece),
-  );
+  return onDisk(command, extent, tools, {
+    done,
+    bytes: piece.length,
+    asc: ASC_WRITE_ERROR,
+    run: ({ store, lateWrites }, lba) => {
+      const call = store.write(lba, piece);
+      if (call !== undefined) {
+        command.whenOver = () => {
+          lateWrites.add(lba, piece.length / store.blockSize, call);
+        };
+      }
+      return call;
+    },
+  });
 }
 
-async function flush(extent: Extent, tools: TransferTools): Promise<Outcome | undefined> {
-  return onDisk(extent, 0, tools, ASC_WRITE_ERROR, ({ disk }) => disk.store.flush?.());
+async function flush(
+  command: Command,
+  extent: Extent,
+  tools: TransferTools,
+): Promise<Outcome | undefined> {
+  return onDisk(command, extent, tools, {
+    done: 0,
+    bytes: 0,
+    asc: ASC_WRITE_ERROR,
+    run: ({ store }) => store.flush?.(),
+  });
+}
+
+/** Something that a disk does for a command. */
+interface Work {
+  /** Bytes of the command that were moved before. */
+  readonly done: number;
+  readonly bytes: number;
+  /** What it is if the store fails. */
+  readonly asc: number;
+  readonly run: (disk: Disk, lba: number) => void | Promise<void>;
 }
 
 /** Has the disk do something; a store that fails is a medium error. */
 async function onDisk(
+  command: Command,
   extent: Extent,
-  done: number,
   tools: TransferTools,
-  asc: number,
-  work: (path: DiskPath, lba: number) => void | Promise<void>,
+  { done, bytes, asc, run }: Work,
 ): Promise<Outcome | undefined> {
-  const path = tools.path();
-  if (!('disk' in path)) {
-    return path;
+  while (command.isActive) {
+    const path = tools.path();
+    if (!('disk' in path)) {
+      return path;
+    }
+    const { disk, port } = path;
+    const { blocks, blockSize } = disk.store;
+    const lba = extent.lba + done / blockSize;
+    const count = bytes / blockSize;
+    // It may have shrunk since the command was checked.
+    if (count > 0 && lba + count > blocks) {
+      return { ...illegalRequest(ASC_LBA_OUT_OF_RANGE, extent.bytes - done), port };
+    }
+    const late = disk.lateWrites.at(lba, count);
+    if (late === undefined) {
+      return stored(command, { path, lba, rest: extent.bytes - done, asc, run, tools });
+    }
+    await command.until(late);
   }
-  const lba = extent.lba + done / path.disk.store.blockSize;
+  return undefined;
+}
+
+interface StoreCall {
+  readonly path: DiskPath;
+  readonly lba: number;
+  /** Bytes that are not moved if it fails. */
+  readonly rest: number;
+  readonly asc: number;
+  readonly run: Work['run'];
+  readonly tools: TransferTools;
+}
+
+async function stored(
+  command: Command,
+  { path: { disk, port }, lba, rest, asc, run, tools }: StoreCall,
+): Promise<Outcome | undefined> {
   try {
-    await work(path, lba);
+    await run(disk, lba);
+    disk.storeWorked();
     return undefined;
   } catch (error) {
     tools.storeFailed(error);
-    return {
-      ...checkCondition({ key: MEDIUM_ERROR, asc, lba }, extent.bytes - done),
-      port: path.port,
-    };
+    return { ...checkCondition({ key: MEDIUM_ERROR, asc, lba }, rest), port };
+  } finally {
+    command.whenOver = undefined;
   }
 }
 
@@ -114,7 +181,10 @@ async function moved(
   piece: Uint8Array,
   { dma }: TransferTools,
 ): Promise<Outcome | undefined> {
-  const result = await dma.move(access, iovaAt(address, done), piece);
+  const move = dma.move(access, iovaAt(address, done), piece);
+  command.storing = access === 'write' ? move : undefined;
+  const result = await move;
+  command.storing = undefined;
   if (result === 'done' || !command.isActive) {
     return undefined;
   }

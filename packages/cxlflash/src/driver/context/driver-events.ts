@@ -37,11 +37,6 @@ export class DriverEventQueue implements AfuDriverOps<PendingEvent> {
     this.#notify = notify;
   }
 
-  /** Events that were not fetched. */
-  get waiting(): number {
-    return this.#waiting.length;
-  }
-
   /** `key` tells what the news are about, within their kind. */
   post(news: FlashNews, key: bigint): void {
     const name = `${news.kind} ${key}`;

@@ -1,4 +1,4 @@
-import { AfuContextEvents, type ControlClientIdentity, type Pasid } from '@mdevkit/core';
+import { AfuContextEvents, type ControlClientIdentity, type Dma, type Pasid } from '@mdevkit/core';
 import { SISL_CTX_CAP_READ_CMD, SISL_CTX_CAP_WRITE_CMD } from '@mdevkit/uapi';
 import {
   DiskMode,
@@ -7,7 +7,7 @@ import {
   MAX_RESOURCES,
   NO_LUN,
 } from '../../abi/index.js';
-import { failure } from '../../errors.js';
+import { failure } from '../../errors/index.js';
 import { AfuContext, ContextDma } from '../afu/index.js';
 import type { Disk, ParentListener } from '../parent/index.js';
 import { DriverEventQueue } from './driver-events.js';
@@ -51,7 +51,7 @@ export class FlashContext implements ParentListener {
   /** Attached disks by their number, with the handles of each. */
   readonly #disks = new Map<number, Set<Resource>>();
   #ending: Promise<boolean> | undefined;
-  #gone: Promise<void> | undefined;
+  #gone: Promise<boolean> | undefined;
 
   constructor(services: SliceServices, spec: ContextSpec) {
     const { number, contextId, interrupts, pasid } = spec;
@@ -61,35 +61,28 @@ export class FlashContext implements ParentListener {
     this.client = spec.client;
     this.pasid = pasid;
     this.#permission = spec.permission;
-    // What may fail comes first: nothing is left behind then.
     const dma = pasid === undefined ? services.dma : services.dma.withPasid(pasid);
-    this.#table = new ResourceTable(services.tables, number * TABLE_BYTES);
-    const events = new AfuContextEvents({
-      processElement: number,
-      irqs: interrupts,
-      logger: services.logger,
-    });
-    this.events = events;
-    this.#news = new DriverEventQueue(contextId, (count) => events.notify(count));
-    events.setDriverOps(this.#news);
-    this.afu = new AfuContext(services, {
-      number,
-      control: {
-        rhtStart: this.#table.start,
-        rhtCount: MAX_RESOURCES,
-        capabilities: USER_CAPABILITIES,
-      },
-      dma: new ContextDma(dma, (address, dsisr) => {
-        events.fault({ address, dsisr });
-      }),
-      interrupt: (line) => {
-        if (line >= 1 && line <= interrupts) {
-          events.interrupt(line);
-        }
-      },
-    });
-    services.parent.listen(this);
-    events.start();
+    const table = new ResourceTable(services.tables, number * TABLE_BYTES);
+    this.#table = table;
+    let events: AfuContextEvents | undefined;
+    try {
+      events = new AfuContextEvents({
+        processElement: number,
+        irqs: interrupts,
+        logger: services.logger,
+      });
+      this.events = events;
+      this.#news = newsOf(contextId, events);
+      this.afu = afuOf(services, spec, table, events, dma);
+      services.parent.listen(this);
+      events.start();
+    } catch (error) {
+      // Nothing is left behind.
+      services.parent.unlisten(this);
+      void events?.free();
+      table[Symbol.dispose]();
+      throw error;
+    }
   }
 
   /** It has not ended. */
@@ -154,10 +147,10 @@ export class FlashContext implements ParentListener {
     return (this.#ending ??= this.#end());
   }
 
-  /** Resolves when nothing of the context is left; it may be long after its end. */
-  async whenGone(): Promise<void> {
+  /** Resolves when the last command is over, maybe long after the end; whether nothing of the context is left then. */
+  async whenGone(): Promise<boolean> {
     await this.end();
-    await this.#gone;
+    return (await this.#gone) ?? false;
   }
 
   fail(): void {
@@ -205,16 +198,28 @@ export class FlashContext implements ParentListener {
     }
     this.#disks.clear();
     this.events.detach();
-    this.#gone = this.afu.whenQuiet().then(() => {
-      this.#table[Symbol.dispose]();
-    });
+    this.#gone = this.afu.whenQuiet().then(() => this.#unmap());
     const isQuiet = await within(clock, drainMs, this.#gone);
     if (!isQuiet) {
       logger.warn('commands of a context that has ended are still under way', {
         context: this.number,
       });
     }
-    return isQuiet;
+    return isQuiet && (await this.#gone);
+  }
+
+  /** Whether the table is gone; with one that is not, the number is never free. */
+  #unmap(): boolean {
+    try {
+      this.#table[Symbol.dispose]();
+      return true;
+    } catch (error) {
+      this.#services.logger.error('the resource table of a context cannot be unmapped', {
+        context: this.number,
+        error,
+      });
+      return false;
+    }
   }
 
   #resourcesOf(lun: number): Set<Resource> {
@@ -247,4 +252,35 @@ export class FlashContext implements ParentListener {
     }
     return isQuiet;
   }
+}
+
+function newsOf(contextId: bigint, events: AfuContextEvents): DriverEventQueue {
+  const news = new DriverEventQueue(contextId, (count) => events.notify(count));
+  events.setDriverOps(news);
+  return news;
+}
+
+function afuOf(
+  services: SliceServices,
+  { number, interrupts }: ContextSpec,
+  table: ResourceTable,
+  events: AfuContextEvents,
+  dma: Dma,
+): AfuContext {
+  return new AfuContext(services, {
+    number,
+    control: {
+      rhtStart: table.start,
+      rhtCount: MAX_RESOURCES,
+      capabilities: USER_CAPABILITIES,
+    },
+    dma: new ContextDma(dma, (address, dsisr) => {
+      events.fault({ address, dsisr });
+    }),
+    interrupt: (line) => {
+      if (line >= 1 && line <= interrupts) {
+        events.interrupt(line);
+      }
+    },
+  });
 }

@@ -1,7 +1,7 @@
 import type { ControlClientIdentity, Pasid } from '@mdevkit/core';
 import { CXLFLASH_MAX_CONTEXT, RHT_PERM_RW } from '@mdevkit/uapi';
 import { contextCookie, MAX_INTERRUPTS } from '../../abi/index.js';
-import { failure } from '../../errors.js';
+import { failure } from '../../errors/index.js';
 import type { AfuContext } from '../afu/index.js';
 import type { Disk } from '../parent/index.js';
 import { FlashContext } from './flash-context.js';
@@ -142,8 +142,10 @@ export class FlashSlice {
 
   #forget(context: FlashContext, isQuiet: boolean): void {
     if (!isQuiet) {
-      void context.whenGone().then(() => {
-        this.#forget(context, true);
+      void context.whenGone().then((isGone) => {
+        if (isGone) {
+          this.#forget(context, true);
+        }
       });
     } else if (this.#contexts[context.number] === context) {
       this.#contexts[context.number] = undefined;

@@ -1,7 +1,7 @@
 import type { AddressSpace } from '@mdevkit/core';
 import { SislRhtEntryF1 } from '@mdevkit/uapi';
 import { MAX_RESOURCES } from '../../abi/index.js';
-import { failure } from '../../errors.js';
+import { failure } from '../../errors/index.js';
 
 const ENTRY_BYTES = SislRhtEntryF1.size;
 const { fields } = SislRhtEntryF1;

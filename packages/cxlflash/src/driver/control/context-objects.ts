@@ -14,24 +14,31 @@ export function contextObjects(
 ): Implementation<typeof ContextClass, FlashContext> {
   return implement(ContextClass).withState<FlashContext>(
     {
-      attach: ({ lun, flags, numInterrupts, pasid }, { client }) => {
+      attach: async ({ lun, flags, numInterrupts, pasid }, { client }) => {
         const request = { client, lun, flags, interrupts: numInterrupts, pasid };
         const context = slice.attach(request);
-        const disk = slice.disk(lun);
-        return {
-          state: context,
-          contextId: context.contextId,
-          mmioSize: BigInt(HOST_STRIDE),
-          mmioOffset: BigInt(context.number * HOST_STRIDE),
-          ...sizesOf(disk),
-          returnFlags: returnFlagsOf(disk),
-        };
+        try {
+          const disk = slice.disk(lun);
+          return {
+            state: context,
+            contextId: context.contextId,
+            mmioSize: BigInt(HOST_STRIDE),
+            mmioOffset: BigInt(context.number * HOST_STRIDE),
+            ...sizesOf(disk),
+            returnFlags: returnFlagsOf(disk),
+          };
+        } catch (error) {
+          await slice.end(context);
+          await context.events.free();
+          throw error;
+        }
       },
       attachReuse: (context, { contextId, lun }, { client }) => {
         slice.check(context, contextId, client, 'use');
         const disk = slice.disk(lun);
+        const sizes = sizesOf(disk);
         context.attach(disk);
-        return sizesOf(disk);
+        return sizes;
       },
       detach: async (context, { contextId, lun }, { client }) => {
         slice.check(context, contextId, client, 'give-back');

@@ -272,11 +272,20 @@ describe('contexts and the life of the device', () => {
     await using fixture = await Fixture.make();
     const context = await fixture.attach();
     expect(await fixture.transfer(context, await fixture.direct(context), 1, false)).to.equal(0);
-    await fixture.device.close();
+    await fixture.host.remove(fixture.uuid, 0);
     expect(await readOne(context.handle)).to.include({ kind: 'interrupt', irq: 2 });
     expect(await refusal(() => readOne(context.handle))).to.match(/^EIO /);
     expect(fixture.flash.listenerCount).to.equal(0);
     await context.handle.close();
+  });
+
+  it("cxlflash removal: with the device's close descriptors are closed, and the next client finds nothing of it", async () => {
+    await using fixture = await Fixture.make();
+    const context = await fixture.attach();
+    expect(await fixture.transfer(context, await fixture.direct(context), 1, false)).to.equal(0);
+    await fixture.device.close();
+    expect(await refusal(() => readOne(context.handle))).to.match(/^EBADF /);
+    expect(fixture.flash.listenerCount).to.equal(0);
     await fixture.open();
     expect((await fixture.attach()).mmioOffset).to.equal(0n);
   });

@@ -1,6 +1,6 @@
 import { implement, type Implementation } from '@mdevkit/core';
 import { ResourceClass, type ContextClass } from '../../abi/index.js';
-import { failure } from '../../errors.js';
+import { failure } from '../../errors/index.js';
 import type { FlashContext, FlashSlice, Resource } from '../context/index.js';
 
 /**
@@ -19,12 +19,9 @@ export function resourceObjects(
         const context = contexts.of(ref);
         slice.check(context, contextId, client, 'use');
         const disk = slice.disk(lun);
+        const lastLba = BigInt(disk.lastLba);
         const resource = context.open(disk);
-        return {
-          state: resource,
-          rsrcHandle: resource.handle,
-          lastLba: BigInt(disk.lastLba),
-        };
+        return { state: resource, rsrcHandle: resource.handle, lastLba };
       },
       release: (resource) => {
         if (resource.wasTaken) {

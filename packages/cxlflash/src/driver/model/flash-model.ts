@@ -17,7 +17,7 @@ import {
 import { PciFunction } from '@mdevkit/pci';
 import { inject, injectable } from 'inversify';
 import { HOST_BAR, HOST_STRIDE } from '../../abi/index.js';
-import { failure } from '../../errors.js';
+import { failure } from '../../errors/index.js';
 import { HostWindows, ResourceLookup } from '../afu/index.js';
 import { FlashSlice } from '../context/index.js';
 import { contextObjects, diskObjects, resourceObjects } from '../control/index.js';

@@ -1,7 +1,8 @@
 import { CXLFLASH_WWID_LEN } from '@mdevkit/uapi';
 import { DiskMode, type DiskModeCode } from '../../abi/index.js';
-import { failure } from '../../errors.js';
+import { failure } from '../../errors/index.js';
 import { checkShape, type BackingStore } from '../store/index.js';
+import { LateWrites } from './late-writes.js';
 
 /** A disk, as a parent is given it. */
 export interface DiskSpec {
@@ -24,9 +25,11 @@ export class Disk {
   readonly wwid: Uint8Array;
   readonly ports: number;
   readonly store: BackingStore;
+  readonly lateWrites = new LateWrites();
   #mode: DiskModeCode = DiskMode.NONE;
   #users = 0;
   #isRemoved = false;
+  #isFailing = false;
 
   /** @throws RangeError for a store or a name that cannot be */
   constructor(index: number, { store, ports, wwid }: DiskSpec, allPorts: number) {
@@ -73,6 +76,17 @@ export class Disk {
     if (this.#users === 0) {
       this.#mode = DiskMode.NONE;
     }
+  }
+
+  /** Its store has failed; whether it had not before, since something went well. */
+  storeFailed(): boolean {
+    const wasFailing = this.#isFailing;
+    this.#isFailing = true;
+    return !wasFailing;
+  }
+
+  storeWorked(): void {
+    this.#isFailing = false;
   }
 
   /** It does not come back. */

@@ -1,4 +1,4 @@
-import { failure } from '../../errors.js';
+import { failure } from '../../errors/index.js';
 import { Disk, type DiskSpec } from './disk.js';
 import { Ports } from './ports.js';
 

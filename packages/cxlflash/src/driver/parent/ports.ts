@@ -1,5 +1,5 @@
 import { CXLFLASH_MAX_FC_PORTS } from '@mdevkit/uapi';
-import { failure } from '../../errors.js';
+import { failure } from '../../errors/index.js';
 
 /** The Fibre Channel ports of a parent, and whether their links are up. All are at first. */
 export class Ports {

@@ -1,12 +1,12 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { Emitter, trackDisposable, trackReleased } from '@mdevkit/core';
-import { failure } from '../../errors.js';
+import { failure } from '../../errors/index.js';
 import { checkShape, type BackingStore } from './backing-store.js';
 import { checkBlocks } from './store-range.js';
 
 export interface SparseFileOptions {
-  /** Blocks; by default as many as the file has. Another number makes the file as long. */
+  /** Blocks; by default as many as the file has. A number makes the file as long, and makes it if there is none. */
   readonly blocks?: number;
   /** Bytes of a block; default 4096. */
   readonly blockSize?: number;
@@ -17,7 +17,11 @@ export class SparseFileStore implements BackingStore, AsyncDisposable {
   readonly blockSize: number;
   readonly #file: FileHandle;
   readonly #resized = new Emitter<undefined>(() => undefined);
+  /** Reads and writes under way. */
+  readonly #underWay = new Set<Promise<void>>();
   #blocks: number;
+  /** The last one, of which there is one at a time. */
+  #resizing: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
   private constructor(file: FileHandle, blocks: number, blockSize: number) {
@@ -28,17 +32,18 @@ export class SparseFileStore implements BackingStore, AsyncDisposable {
   }
 
   /**
-   * Opens a file, and makes it if there is none.
+   * Opens a file, which is made if it is told how many blocks it has. What is refused leaves nothing behind.
    *
-   * @throws RangeError for sizes that a store cannot have; what open(2) and ftruncate(2) answer
+   * @throws RangeError for sizes that a store cannot have; EINVAL `cxlflash.store-tail`; what open(2) and ftruncate(2) answer
    */
   static async open(path: string, options: SparseFileOptions = {}): Promise<SparseFileStore> {
     const { blockSize = 4096 } = options;
     checkShape(options.blocks ?? 1, blockSize);
-    const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+    const flags = options.blocks === undefined ? 0 : constants.O_CREAT;
+    const file = await open(path, constants.O_RDWR | flags, 0o600);
     try {
       const { size } = await file.stat();
-      const blocks = options.blocks ?? Math.floor(size / blockSize);
+      const blocks = options.blocks ?? blocksOf(size, blockSize);
       checkShape(blocks, blockSize);
       if (size !== blocks * blockSize) {
         await file.truncate(blocks * blockSize);
@@ -54,29 +59,17 @@ export class SparseFileStore implements BackingStore, AsyncDisposable {
     return this.#blocks;
   }
 
+  /** Throws EIO `cxlflash.store-short` if somebody else has cut the file. */
   async read(lba: number, into: Uint8Array): Promise<void> {
     this.#requireOpen();
     checkBlocks(this, lba, into.length);
-    const start = lba * this.blockSize;
-    for (let done = 0; done < into.length;) {
-      const { bytesRead } = await this.#file.read(into, done, into.length - done, start + done);
-      if (bytesRead === 0) {
-        // Somebody else has cut the file.
-        into.fill(0, done);
-        return;
-      }
-      done += bytesRead;
-    }
+    await this.#count(this.#read(lba * this.blockSize, into));
   }
 
   async write(lba: number, from: Uint8Array): Promise<void> {
     this.#requireOpen();
     checkBlocks(this, lba, from.length);
-    const start = lba * this.blockSize;
-    for (let done = 0; done < from.length;) {
-      const { bytesWritten } = await this.#file.write(from, done, from.length - done, start + done);
-      done += bytesWritten;
-    }
+    await this.#count(this.#write(lba * this.blockSize, from));
   }
 
   async flush(): Promise<void> {
@@ -84,12 +77,13 @@ export class SparseFileStore implements BackingStore, AsyncDisposable {
     await this.#file.datasync();
   }
 
+  /** Resizes come one by one. What is cut off is out of reach at once, and what was on its way there comes before. */
   async resize(blocks: number): Promise<void> {
     this.#requireOpen();
     checkShape(blocks, this.blockSize);
-    await this.#file.truncate(blocks * this.blockSize);
-    this.#blocks = blocks;
-    this.#resized.fire(undefined);
+    const resized = this.#resizing.then(() => this.#resize(blocks));
+    this.#resizing = resized.catch(() => undefined);
+    await resized;
   }
 
   onResize(listener: () => void): Disposable {
@@ -108,9 +102,59 @@ export class SparseFileStore implements BackingStore, AsyncDisposable {
     return this.close();
   }
 
+  async #read(start: number, into: Uint8Array): Promise<void> {
+    for (let done = 0; done < into.length;) {
+      const { bytesRead } = await this.#file.read(into, done, into.length - done, start + done);
+      if (bytesRead === 0) {
+        throw failure('cxlflash.store-short', { offset: start + done });
+      }
+      done += bytesRead;
+    }
+  }
+
+  async #write(start: number, from: Uint8Array): Promise<void> {
+    for (let done = 0; done < from.length;) {
+      const { bytesWritten } = await this.#file.write(from, done, from.length - done, start + done);
+      done += bytesWritten;
+    }
+  }
+
+  async #resize(blocks: number): Promise<void> {
+    this.#requireOpen();
+    const before = this.#blocks;
+    this.#blocks = Math.min(before, blocks);
+    await Promise.allSettled([...this.#underWay]);
+    try {
+      this.#requireOpen();
+      await this.#file.truncate(blocks * this.blockSize);
+    } catch (error) {
+      this.#blocks = before;
+      throw error;
+    }
+    this.#blocks = blocks;
+    this.#resized.fire(undefined);
+  }
+
+  async #count(call: Promise<void>): Promise<void> {
+    this.#underWay.add(call);
+    try {
+      await call;
+    } finally {
+      this.#underWay.delete(call);
+    }
+  }
+
   #requireOpen(): void {
     if (this.#closing !== undefined) {
       throw failure('cxlflash.store-closed');
     }
   }
+}
+
+/** Throws EINVAL `cxlflash.store-tail`: a part of a block would be lost. */
+function blocksOf(size: number, blockSize: number): number {
+  if (size % blockSize !== 0) {
+    throw failure('cxlflash.store-tail', { size, blockSize });
+  }
+  return size / blockSize;
 }

@@ -1,4 +1,4 @@
-import { failure } from '../../errors.js';
+import { failure } from '../../errors/index.js';
 
 /** Throws EINVAL `cxlflash.store-range` unless `length` bytes from block `lba` on are whole blocks of a store. */
 export function checkBlocks(

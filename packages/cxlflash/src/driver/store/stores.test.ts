@@ -1,10 +1,11 @@
-import { mkdtemp, rm, stat, truncate } from 'node:fs/promises';
+import { mkdtemp, open, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import fc from 'fast-check';
 import { MdevError } from '@mdevkit/core';
+import { settled } from '../../settled.test-support.js';
 import { MemoryStore, SparseFileStore, type BackingStore } from './index.js';
 
 async function refusal(call: () => unknown): Promise<string> {
@@ -23,6 +24,53 @@ async function withFile(run: (path: string) => Promise<void>): Promise<void> {
     await run(join(folder, 'disk'));
   } finally {
     await rm(folder, { recursive: true });
+  }
+}
+
+/** Has a call of every file wait until it is let go. */
+class Gate implements Disposable {
+  calls = 0;
+  readonly #restore: () => void;
+  readonly #waiting: (() => void)[] = [];
+
+  private constructor(prototype: object, name: 'write' | 'truncate') {
+    const original: unknown = Reflect.get(prototype, name);
+    if (typeof original !== 'function') {
+      throw new TypeError(`files have no ${name}`);
+    }
+    const gate = (file: unknown, args: readonly unknown[]): Promise<unknown> => {
+      this.calls += 1;
+      return new Promise((resolve) => {
+        this.#waiting.push(() => {
+          resolve(Reflect.apply(original, file, args));
+        });
+      });
+    };
+    const gated = function (this: unknown, ...args: unknown[]): Promise<unknown> {
+      return gate(this, args);
+    };
+    Reflect.set(prototype, name, gated);
+    this.#restore = () => {
+      Reflect.set(prototype, name, original);
+    };
+  }
+
+  static async of(path: string, name: 'write' | 'truncate'): Promise<Gate> {
+    const file = await open(path, 'r');
+    await file.close();
+    return new Gate(Object.getPrototypeOf(file) as object, name);
+  }
+
+  /** Lets the first one go. */
+  next(): void {
+    this.#waiting.shift()?.();
+  }
+
+  [Symbol.dispose](): void {
+    this.#restore();
+    for (const go of this.#waiting.splice(0)) {
+      go();
+    }
   }
 }
 
@@ -150,16 +198,90 @@ describe('backing store: shapes', () => {
       const block = new Uint8Array(4096);
       await store.read(4000, block);
       expect(block.every((byte) => byte === 3)).to.equal(true);
-      // Somebody else cuts the file: what is not there reads as zero.
-      await truncate(path, 4096);
-      await store.read(4000, block);
+    });
+  });
+
+  it('cxlflash store short: a file that somebody else has cut gave zeros as good data (drivers/block/loop.c, EIO)', async () => {
+    await withFile(async (path) => {
+      await using store = await SparseFileStore.open(path, { blocks: 4 });
+      await truncate(path, 4096 + 100);
+      const block = new Uint8Array(4096);
+      expect(await refusal(() => store.read(0, block))).to.equal('none');
+      expect(await refusal(() => store.read(1, block))).to.equal('EIO cxlflash.store-short');
+      expect(await refusal(() => store.read(3, block))).to.equal('EIO cxlflash.store-short');
+    });
+  });
+
+  it('cxlflash store tail: open cut the last bytes off a file that is no multiple of a block (own rule)', async () => {
+    await withFile(async (path) => {
+      await writeFile(path, new Uint8Array(10_000));
+      expect(await refusal(() => SparseFileStore.open(path))).to.equal(
+        'EINVAL cxlflash.store-tail',
+      );
+      expect((await stat(path)).size).to.equal(10_000);
+      await using store = await SparseFileStore.open(path, { blocks: 3 });
+      expect([store.blocks, (await stat(path)).size]).to.deep.equal([3, 12_288]);
+    });
+  });
+
+  it('cxlflash store race: a write beyond the new end made the file longer again, and came back when it grew (ftruncate(2))', async () => {
+    await withFile(async (path) => {
+      await using store = await SparseFileStore.open(path, { blocks: 64 });
+      const block = new Uint8Array(4096).fill(9);
+      using writes = await Gate.of(path, 'write');
+      using truncates = await Gate.of(path, 'truncate');
+      const written = store.write(63, block);
+      const resized = store.resize(1);
+      await settled();
+      // Out of reach already, while the file is as long as before.
+      expect([store.blocks, writes.calls, truncates.calls]).to.deep.equal([1, 1, 0]);
+      expect(await refusal(() => store.write(63, block))).to.equal('EINVAL cxlflash.store-range');
+      writes.next();
+      await written;
+      await settled();
+      expect(truncates.calls).to.equal(1);
+      truncates.next();
+      await resized;
+      expect((await stat(path)).size).to.equal(4096);
+      const grown = store.resize(64);
+      await settled();
+      truncates.next();
+      await grown;
+      await store.read(63, block);
       expect(block.every((byte) => byte === 0)).to.equal(true);
     });
   });
 
-  it('cxlflash store file: one that cannot be opened, or has no block, is refused and leaves nothing open', async () => {
+  it('cxlflash store race: resizes at the same time left a file that is not as long as its disk (ftruncate(2))', async () => {
     await withFile(async (path) => {
-      expect(await refusal(() => SparseFileStore.open(`${path}/nothing`))).to.match(/ENOENT/);
+      await using store = await SparseFileStore.open(path, { blocks: 64 });
+      const seen: number[] = [];
+      using subscription = store.onResize(() => seen.push(store.blocks));
+      {
+        using truncates = await Gate.of(path, 'truncate');
+        const resizes = [5, 900, 2, 30].map((blocks) => store.resize(blocks));
+        for (let turn = 1; turn <= 4; turn++) {
+          await settled();
+          expect(truncates.calls).to.equal(turn);
+          truncates.next();
+          await resizes[turn - 1];
+        }
+      }
+      expect(subscription).not.to.equal(undefined);
+      expect(seen).to.deep.equal([5, 900, 2, 30]);
+      expect([store.blocks, (await stat(path)).size]).to.deep.equal([30, 30 * 4096]);
+      // One that comes too late changes nothing.
+      const late = refusal(() => store.resize(7));
+      await store.close();
+      expect([await late, store.blocks]).to.deep.equal(['EBADF cxlflash.store-closed', 30]);
+    });
+  });
+
+  it('cxlflash store file: one that is not there was made empty, and then refused (open(2), O_CREAT)', async () => {
+    await withFile(async (path) => {
+      expect(await refusal(() => SparseFileStore.open(path))).to.match(/ENOENT/);
+      expect(await refusal(() => stat(path))).to.match(/ENOENT/);
+      await writeFile(path, new Uint8Array(0));
       expect(await refusal(() => SparseFileStore.open(path))).to.match(/^RangeError/);
     });
   });

@@ -3,12 +3,13 @@ import {
   SAM_STAT_CHECK_CONDITION,
   SISL_AFU_RC_CAP_VIOLATION,
   SISL_AFU_RC_RHT_INVALID,
+  SISL_FC_RC_ABORTPEND,
   UNIT_ATTENTION,
 } from '@mdevkit/uapi';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { HostRegister } from '../../abi/index.js';
-import { EngineBench, settled } from '../engine-bench.test-support.js';
+import { EngineBench, settled, type WatchedCommand } from '../engine-bench.test-support.js';
 import { BUSY_DELAY_MS, ROOM_ATTEMPTS, ROOM_DELAY_MS } from './command-engine.js';
 
 const capViolation = { rc: { afu_rc: SISL_AFU_RC_CAP_VIOLATION } };
@@ -106,6 +107,27 @@ describe('CommandEngine (drivers/scsi/cxlflash/main.c, send_cmd_ioarrin and proc
     expect(next.outcome).to.equal('good');
   });
 
+  it('a burst of commands asks for room no more often than one does: time counts, not calls (bug)', async () => {
+    using bench = new EngineBench({ slots: 64, bufferBytes: 0x4_0000 });
+    bench.afu.room = 0;
+    const commands: WatchedCommand[] = [];
+    for (let i = 0; i < 3 * ROOM_ATTEMPTS; i++) {
+      commands.push(bench.submit());
+      await settled();
+    }
+    expect(new Set(commands.map(({ outcome }) => outcome))).to.deep.equal(new Set(['none']));
+    expect(bench.clock.pendingCount).to.equal(1);
+    bench.afu.room = 64;
+    bench.clock.advance(ROOM_DELAY_MS);
+    await settled();
+    expect(bench.afu.submitted).to.equal(commands.length);
+    while (bench.afu.requests.length > 0) {
+      bench.afu.respond();
+    }
+    bench.engine.drain();
+    expect(new Set(commands.map(({ outcome }) => outcome))).to.deep.equal(new Set(['good']));
+  });
+
   it('room that comes in between begins a new count', async () => {
     using bench = new EngineBench({ slots: 1 });
     for (let spell = 0; spell < 3; spell++) {
@@ -170,6 +192,25 @@ describe('CommandEngine (drivers/scsi/cxlflash/main.c, send_cmd_ioarrin and proc
     bench.afu.respond({ rc: { scsi_rc: SAM_STAT_BUSY } });
     bench.engine.drain();
     expect(command.outcome).to.equal('cxlflash.busy');
+  });
+
+  it('what the device is still aborting is not issued again at once, and ETIMEDOUT in the end (SISL_FC_RC_ABORTPEND)', async () => {
+    using bench = new EngineBench();
+    const command = bench.submit();
+    for (let i = 1; i <= 4; i++) {
+      await settled();
+      expect([command.outcome, bench.afu.submitted]).to.deep.equal(['none', i]);
+      bench.afu.respond({ rc: { fc_rc: SISL_FC_RC_ABORTPEND } });
+      bench.engine.drain();
+      await settled();
+      expect(bench.afu.submitted).to.equal(i);
+      bench.clock.advance(BUSY_DELAY_MS);
+    }
+    expect([command.outcome, command.error?.code]).to.deep.equal([
+      'cxlflash.abort-pending',
+      'ETIMEDOUT',
+    ]);
+    expect(bench.engine.retries).to.equal(3);
   });
 
   it('a UNIT ATTENTION has the disk looked at; if that fails, so does the command (DK_CXLFLASH_VERIFY)', async () => {

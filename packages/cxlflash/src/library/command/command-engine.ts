@@ -1,5 +1,5 @@
 import type { Clock, MdevError } from '@mdevkit/core';
-import { failure } from '../../library-errors.js';
+import { failure } from '../../errors/index.js';
 import { Fifo, type ContextMemory } from '../memory/index.js';
 import { resetContext, type HostWindow } from '../setup/index.js';
 import type { Command } from './command.js';
@@ -10,13 +10,14 @@ import { Doorbell } from './doorbell.js';
 import { lossOf } from './loss.js';
 import { responseError, verdictOf } from './outcome/index.js';
 import { Places } from './places.js';
+import { requestTimeout } from './request-timeout.js';
 import { RequestWriter } from './request-writer.js';
 import { ResponseQueue } from './response-queue.js';
 import { loadData, storeData } from './transfer-data.js';
 
 /** How often a command is issued again at the most. Source: open-power/capiflash, CAPI_CMD_MAX_RETRIES. */
 export const MAX_RETRIES = 3;
-/** Milliseconds before a command is issued again to a disk that was busy. */
+/** Milliseconds before a command is issued again to a disk that was busy, or that may still work on it. */
 export const BUSY_DELAY_MS = 100;
 /** How often, and after how many ms, a device without commands is asked for room again. */
 export const ROOM_ATTEMPTS = 10;
@@ -30,7 +31,7 @@ export interface EngineOptions {
   readonly clock: Clock;
   /** `ctx_id` of requests. */
   readonly contextNumber: number;
-  /** What the device gives a command. */
+  /** What the device gives a command, 1 .. {@link MAX_TIMEOUT_MS}. */
   readonly timeoutMs: number;
   /** The context is of no use any more; the engine has failed everything already. */
   readonly onLost: (error: MdevError) => void;
@@ -66,6 +67,7 @@ export class CommandEngine {
   readonly #deviceFailed = (error: unknown): void => {
     this.lose(lossOf(error));
   };
+  /** The device is being asked for room, or will be in a moment: nobody else asks meanwhile. */
   #asking = false;
   #resetting = false;
   #vainAttempts = 0;
@@ -73,13 +75,14 @@ export class CommandEngine {
   #failure: MdevError | undefined;
 
   constructor(options: EngineOptions) {
-    const { memory, window, clock, timeoutMs } = options;
+    const { memory, window, clock } = options;
+    const timeout = requestTimeout(options.timeoutMs);
     this.#window = window;
     this.#memory = memory;
     this.#clock = clock;
-    this.#deadlineMs = timeoutMs * DEADLINE_FACTOR;
+    this.#deadlineMs = timeout.milliseconds * DEADLINE_FACTOR;
     this.#onLost = options.onLost;
-    this.#requests = new RequestWriter(memory, options.contextNumber, Math.ceil(timeoutMs / 1000));
+    this.#requests = new RequestWriter(memory, options.contextNumber, timeout);
     this.#responses = new ResponseQueue(memory);
     this.#room = new CommandRoom(window);
     this.#delays = new Delays(clock);
@@ -262,13 +265,15 @@ export class CommandEngine {
     } catch (error) {
       this.#deviceFailed(error);
     }
+    if (!hasRoom && this.#issued.size === 0 && this.#failure === undefined) {
+      this.#askLater();
+      return;
+    }
+    // With commands under way the next response asks again.
     this.#asking = false;
     if (hasRoom) {
       this.#vainAttempts = 0;
       this.#pump();
-    } else if (this.#issued.size === 0 && this.#failure === undefined) {
-      // With commands under way the next response asks again.
-      this.#askLater();
     }
   }
 
@@ -276,10 +281,12 @@ export class CommandEngine {
     this.#vainAttempts += 1;
     if (this.#vainAttempts <= ROOM_ATTEMPTS) {
       this.#delays.after(ROOM_DELAY_MS, () => {
+        this.#asking = false;
         this.#pump();
       });
       return;
     }
+    this.#asking = false;
     this.#vainAttempts = 0;
     const commands = [...this.#again.takeAll(), ...this.#waiting.takeAll()];
     for (const command of commands) {

@@ -1,5 +1,5 @@
 import { ALL_ONES, HostRegister } from '../../abi/index.js';
-import { failure } from '../../library-errors.js';
+import { failure } from '../../errors/index.js';
 import type { HostWindow } from '../setup/index.js';
 
 /**

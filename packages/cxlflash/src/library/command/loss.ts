@@ -1,5 +1,5 @@
 import { MdevError } from '@mdevkit/core';
-import { failure } from '../../library-errors.js';
+import { failure } from '../../errors/index.js';
 
 /** The reason of a call to the device, or of an event reader, that failed. */
 export function lossOf(error: unknown): MdevError {

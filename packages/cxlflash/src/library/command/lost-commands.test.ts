@@ -1,5 +1,11 @@
 import { MdevError } from '@mdevkit/core';
-import { SAM_STAT_BUSY, UNIT_ATTENTION } from '@mdevkit/uapi';
+import {
+  SAM_STAT_BUSY,
+  SISL_REQ_FLAGS_TIMEOUT_CYCLES,
+  SISL_REQ_FLAGS_TIMEOUT_MSECS,
+  SISL_REQ_FLAGS_TIMEOUT_SECS,
+  UNIT_ATTENTION,
+} from '@mdevkit/uapi';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { ALL_ONES } from '../../abi/index.js';
@@ -29,6 +35,28 @@ describe('CommandEngine, when commands are late or the context is lost (drivers/
     bench.engine.drain();
     expect([young.outcome, during.outcome]).to.deep.equal(['good', 'good']);
     expect(bench.losses).to.deep.equal([]);
+  });
+
+  it('device and host agree on every timeout: the host waits twice what the device was told (bug: 100 ms were told as 1 s, and reset after 200 ms)', async () => {
+    for (const [timeoutMs, told, unit] of [
+      [1, 1, SISL_REQ_FLAGS_TIMEOUT_MSECS],
+      [100, 100, SISL_REQ_FLAGS_TIMEOUT_MSECS],
+      [1001, 1001, SISL_REQ_FLAGS_TIMEOUT_MSECS],
+      [65_536, 66, SISL_REQ_FLAGS_TIMEOUT_SECS],
+    ] as const) {
+      using bench = new EngineBench({ timeoutMs });
+      const command = bench.submit();
+      await settled();
+      const { timeout, req_flags } = bench.afu.requests[0]?.request ?? { timeout: 0, req_flags: 0 };
+      expect([timeout, req_flags & SISL_REQ_FLAGS_TIMEOUT_CYCLES]).to.deep.equal([told, unit]);
+      const deadline = 2 * told * (unit === SISL_REQ_FLAGS_TIMEOUT_SECS ? 1000 : 1);
+      bench.clock.advance(deadline - 1);
+      await settled();
+      expect([command.outcome, bench.afu.requests.length]).to.deep.equal(['none', 1]);
+      bench.clock.advance(1);
+      await settled();
+      expect([command.outcome, bench.losses]).to.deep.equal(['cxlflash.timeout', []]);
+    }
   });
 
   it('a reset forgets what was answered before it, and what room there was', async () => {

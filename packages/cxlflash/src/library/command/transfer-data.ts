@@ -1,5 +1,5 @@
 import type { MdevError } from '@mdevkit/core';
-import { failure } from '../../library-errors.js';
+import { failure } from '../../errors/index.js';
 import type { ContextMemory } from '../memory/index.js';
 import type { Command } from './command.js';
 

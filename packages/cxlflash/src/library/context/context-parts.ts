@@ -1,13 +1,13 @@
-import type { Clock, Control, Device } from '@mdevkit/core';
-import type { FlashCapabilityValue } from '../../abi/index.js';
-import { failure } from '../../library-errors.js';
 import {
-  ContextMemory,
-  contextMemoryBytes,
-  type AllocateMemory,
+  unlessGone,
+  type Clock,
+  type Control,
+  type Device,
   type ExtentAllocator,
-} from '../memory/index.js';
-import { unlessGone } from '../unless-gone.js';
+} from '@mdevkit/core';
+import type { FlashCapabilityValue } from '../../abi/index.js';
+import { failure } from '../../errors/index.js';
+import { ContextMemory, contextMemoryBytes, type AllocateMemory } from '../memory/index.js';
 
 /** What a context is made of: what its `Flash` has. */
 export interface ContextParts {
@@ -53,9 +53,9 @@ export class MappedMemory {
 
   async unmap(): Promise<void> {
     const { device, addresses, iova } = this.#parts;
-    const { length } = this.memory.bytes;
-    await unlessGone(device.dmaUnmap(this.memory.iova, length));
-    addresses.free(this.memory.iova - iova, length);
+    const { size } = this.memory;
+    await unlessGone(device.dmaUnmap(this.memory.iova, size));
+    addresses.free(this.memory.iova - iova, size);
     this.memory.release();
   }
 }

@@ -1,3 +1,4 @@
+import { settleAll } from '@mdevkit/core';
 import { Disk, type DiskShape, type FlashLun } from '../lun/index.js';
 
 /** A disk of a context with the LUNs that were opened of it. */
@@ -40,11 +41,11 @@ export class DiskSet {
     this.#entries.get(lun.disk)?.luns.delete(lun);
   }
 
-  /** Closes the LUNs of one disk, or of all. */
+  /** Closes the LUNs of one disk, or of all; all of them, whatever one of them throws. */
   async closeLuns(lun?: number): Promise<void> {
     const entries = [...this.#entries.values()].filter(
       ({ disk }) => lun === undefined || disk.lun === lun,
     );
-    await Promise.all(entries.flatMap(({ luns }) => [...luns].map((open) => open.close())));
+    await settleAll(entries.flatMap(({ luns }) => [...luns].map((open) => open.close())));
   }
 }

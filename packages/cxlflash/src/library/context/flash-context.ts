@@ -1,6 +1,8 @@
 import {
+  takeDown,
   trackDisposable,
   trackReleased,
+  unlessGone,
   type AfuEvent,
   type MdevError,
   type ObjectDescriptor,
@@ -14,14 +16,14 @@ import {
   HostRegister,
   ResourceClass,
 } from '../../abi/index.js';
-import { failure } from '../../library-errors.js';
+import { failure } from '../../errors/index.js';
 import { CommandEngine, lossOf } from '../command/index.js';
 import { FlashLun } from '../lun/index.js';
 import { bringUp, type HostWindow } from '../setup/index.js';
-import { unlessGone } from '../unless-gone.js';
 import { attachContext, type AttachedContext } from './attach-context.js';
 import { driverEvent, type ContextEvent } from './context-event.js';
 import { MappedMemory, type ContextParts } from './context-parts.js';
+import { detachDisk } from './detach-disk.js';
 import type { DiskSet } from './disk-set.js';
 import { EventFeed } from './event-feed.js';
 import { listen } from './event-loop.js';
@@ -170,7 +172,10 @@ export class FlashContext implements AsyncDisposable {
     return lun;
   }
 
-  /** Gives the context another disk (DK_CXLFLASH_ATTACH_REUSE_CONTEXT). Throws EINVAL for one that it has already. */
+  /**
+   * Gives the context another disk (DK_CXLFLASH_ATTACH_REUSE_CONTEXT). Throws EINVAL for one that it has already, EOPNOTSUPP
+   * `cxlflash.block-size`.
+   */
   async attachDisk(disk: number): Promise<void> {
     this.#requireUsable();
     const { contextId } = this;
@@ -180,19 +185,28 @@ export class FlashContext implements AsyncDisposable {
       contextId,
       lun: disk,
     });
-    this.#disks.add(disk, shape);
+    try {
+      this.#disks.add(disk, shape);
+    } catch (error) {
+      await unlessGone(this.#detach(disk));
+      throw error;
+    }
   }
 
-  /** Closes the LUNs of a disk and takes it away; with the last disk the context closes. */
+  /**
+   * Closes the LUNs of a disk and takes it away; with the last disk the context closes. Throws EBUSY `cxlflash.not-quiet` if
+   * the disk is away but the device still works on its commands.
+   */
   async detachDisk(disk: number): Promise<void> {
     this.#requireUsable();
     await this.#disks.closeLuns(disk);
-    const { contextId } = this;
-    const handle = this.#descriptor;
-    await this.#parts.control.call(ContextClass, 'detach', { handle, contextId, lun: disk });
+    const busy = await this.#detach(disk);
     this.#disks.remove(disk);
     if (this.#disks.numbers.length === 0) {
       await this.close();
+    }
+    if (busy !== undefined) {
+      throw busy;
     }
   }
 
@@ -211,15 +225,29 @@ export class FlashContext implements AsyncDisposable {
     return this.close();
   }
 
-  async #close(): Promise<void> {
-    await this.#disks.closeLuns();
-    this.#engine.fail(failure('cxlflash.closed'));
-    await this.#descriptor.close();
-    await this.#listening;
-    this.#feed.end();
-    await this.#mapped.unmap();
-    trackReleased(this);
-    this.#onClosed(this);
+  #close(): Promise<void> {
+    return takeDown(
+      () => this.#disks.closeLuns(),
+      () => {
+        this.#engine.fail(failure('cxlflash.closed'));
+      },
+      async () => {
+        await this.#descriptor.close();
+        await this.#listening;
+      },
+      () => {
+        this.#feed.end();
+      },
+      () => this.#mapped.unmap(),
+      () => {
+        trackReleased(this);
+        this.#onClosed(this);
+      },
+    );
+  }
+
+  #detach(lun: number): Promise<MdevError | undefined> {
+    return detachDisk(this.#parts.control, this.#descriptor, this.contextId, lun);
   }
 
   #listen(): Promise<void> {

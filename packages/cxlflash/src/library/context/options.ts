@@ -1,6 +1,7 @@
 import { SISL_MSI_RRQ_UPDATED } from '@mdevkit/uapi';
 import { MAX_INTERRUPTS, MAX_TRANSFER } from '../../abi/index.js';
-import { failure } from '../../library-errors.js';
+import { failure } from '../../errors/index.js';
+import { MAX_TIMEOUT_MS } from '../command/index.js';
 import { BLOCK_BYTES, type Access } from '../lun/index.js';
 
 /** Everything has a default. */
@@ -13,7 +14,10 @@ export interface ContextOptions {
   readonly interrupts?: number;
   /** Memory for the data of commands that are under way, in bytes; 16 MiB by default, which one transfer may fill. */
   readonly bufferBytes?: number;
-  /** Milliseconds that a command may take in the device; 5000 by default. The host waits twice as long. */
+  /**
+   * Milliseconds that a command may take in the device, 5000 by default; above 65,535 whole seconds count. The host waits
+   * twice as long.
+   */
   readonly timeoutMs?: number;
 }
 
@@ -28,8 +32,6 @@ export interface CheckedContextOptions {
 
 /** Source: open-power/capiflash src/block/cflash_block_internal.h, CAPI_SCSI_IO_TIME_OUT. */
 const DEFAULT_TIMEOUT_MS = 5000;
-/** What the field `timeout` of a request holds, in seconds. */
-const MAX_TIMEOUT_MS = 65_535_000;
 const ACCESSES: readonly string[] = ['read', 'write', 'read-write'] satisfies Access[];
 
 /** Throws EINVAL `cxlflash.argument`. */

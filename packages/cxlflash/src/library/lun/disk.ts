@@ -1,4 +1,4 @@
-import { failure } from '../../library-errors.js';
+import { failure } from '../../errors/index.js';
 
 /** Bytes of a block as the library counts them. Source: open-power/capiflash src/block/README.md. */
 export const BLOCK_BYTES = 4096;

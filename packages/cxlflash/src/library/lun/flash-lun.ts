@@ -1,6 +1,6 @@
 import type { MdevError } from '@mdevkit/core';
 import type { CommandEngine } from '../command/index.js';
-import { failure } from '../../library-errors.js';
+import { failure } from '../../errors/index.js';
 import type { Access } from './access.js';
 import { BLOCK_BYTES, type Disk } from './disk.js';
 import { Operation, type Answer, type OperationOwner } from './operation.js';

@@ -1,5 +1,5 @@
 import type { MdevError } from '@mdevkit/core';
-import { failure } from '../../library-errors.js';
+import { failure } from '../../errors/index.js';
 import { Fifo } from '../memory/index.js';
 
 interface Waiter {
@@ -21,10 +21,6 @@ export class Tags {
   constructor(count: number) {
     this.count = count;
     this.#free = Array.from({ length: count }, (_, index) => count - 1 - index);
-  }
-
-  get areAllFree(): boolean {
-    return this.#free.length === this.count;
   }
 
   /** A free tag, or undefined; nobody overtakes those who wait. */

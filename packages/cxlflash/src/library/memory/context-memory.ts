@@ -1,6 +1,5 @@
-import { IOMMU_PAGE_SIZE, type MemoryObject } from '@mdevkit/core';
+import { BufferMemory, ExtentAllocator, IOMMU_PAGE_SIZE, type MemoryObject } from '@mdevkit/core';
 import { REQUEST_BYTES, RESPONSE_BYTES, RRQ_ENTRY_BYTES } from '../../abi/index.js';
-import { ExtentAllocator } from './extent-allocator.js';
 
 /** Memory that is more than bytes of this process, as `Device.dmaMap` takes it. */
 export interface SharedAllocation {
@@ -38,9 +37,9 @@ export class ContextMemory {
   readonly iova: number;
   readonly slots: number;
   readonly extents: ExtentAllocator;
-  /** What the device is let into. */
-  readonly object: Uint8Array | MemoryObject;
-  readonly #release: (() => void) | undefined;
+  /** Bytes that the device is let into. */
+  readonly size: number;
+  readonly #shared: SharedAllocation;
   readonly #slotsAt: number;
   readonly #buffersAt: number;
 
@@ -51,25 +50,29 @@ export class ContextMemory {
     this.#buffersAt = align(this.#slotsAt + shape.slots * SLOT_BYTES, IOMMU_PAGE_SIZE);
     const size = contextMemoryBytes(shape);
     const given = allocate(size);
-    const { memory, bytes, release } = given instanceof Uint8Array ? ofProcess(given) : given;
-    this.bytes = bytes;
-    this.object = memory;
-    this.#release = release;
-    const mapped = memory instanceof Uint8Array ? memory.length : memory.size;
-    if (bytes.length !== size || mapped !== size) {
-      release?.();
-      throw new RangeError(
-        `allocateMemory gave ${bytes.length} bytes of ${mapped} instead of ${size}`,
-      );
+    this.#shared =
+      given instanceof Uint8Array ? { memory: new BufferMemory(given), bytes: given } : given;
+    const { memory, bytes } = this.#shared;
+    if (bytes.length !== size || memory.size !== size) {
+      this.release();
+      const found = `${bytes.length} bytes of ${memory.size}`;
+      throw new RangeError(`allocateMemory gave ${found} instead of ${size}`);
     }
-    this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, size);
+    this.size = size;
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, size);
     this.iova = iova;
     this.extents = new ExtentAllocator(align(shape.bufferBytes, IOMMU_PAGE_SIZE), IOMMU_PAGE_SIZE);
   }
 
+  /** What the device is let into. */
+  get object(): MemoryObject {
+    return this.#shared.memory;
+  }
+
   /** Nobody uses it any more. */
   release(): void {
-    this.#release?.();
+    this.#shared.release?.();
   }
 
   /** The first entry of the response queue, as the device knows it, and the last. */
@@ -113,10 +116,6 @@ export function contextMemoryBytes({ slots, bufferBytes }: ContextMemoryShape): 
   const slotsAt = align(slots * RRQ_ENTRY_BYTES, SLOT_BYTES);
   const buffersAt = align(slotsAt + slots * SLOT_BYTES, IOMMU_PAGE_SIZE);
   return buffersAt + align(bufferBytes, IOMMU_PAGE_SIZE);
-}
-
-function ofProcess(bytes: Uint8Array): { memory: Uint8Array; bytes: Uint8Array; release?: never } {
-  return { memory: bytes, bytes };
 }
 
 function align(value: number, to: number): number {

@@ -32,16 +32,6 @@ export class Fifo<T> {
     return item;
   }
 
-  /** Takes one out of the middle; false if it is not there. */
-  remove(item: T): boolean {
-    const at = this.#items.indexOf(item, this.#head);
-    if (at === -1) {
-      return false;
-    }
-    this.#items.splice(at, 1);
-    return true;
-  }
-
   /** Takes everything out. */
   takeAll(): readonly T[] {
     const all: T[] = [];

@@ -6,5 +6,4 @@ export {
   type ContextMemoryShape,
   type SharedAllocation,
 } from './context-memory.js';
-export { ExtentAllocator } from './extent-allocator.js';
 export { Fifo } from './fifo.js';

@@ -1,6 +1,6 @@
 import { SISL_ISTATUS_MASK, SISL_MSI_SYNC_ERROR } from '@mdevkit/uapi';
 import { ALL_ONES, HostRegister, RRQ_ENTRY_BYTES } from '../../abi/index.js';
-import { failure } from '../../library-errors.js';
+import { failure } from '../../errors/index.js';
 import type { ContextMemory } from '../memory/index.js';
 import type { HostWindow } from './host-window.js';
 

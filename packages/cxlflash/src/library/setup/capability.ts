@@ -14,7 +14,7 @@ import {
   FlashCapability,
   type FlashCapabilityValue,
 } from '../../abi/index.js';
-import { failure } from '../../library-errors.js';
+import { failure } from '../../errors/index.js';
 
 /**
  * What the capability of a flash AFU says, checked against the regions that the device has. Throws ENODEV

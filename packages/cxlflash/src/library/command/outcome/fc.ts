@@ -6,7 +6,7 @@ import {
   SISL_FC_RC_NOLOGI,
   SISL_FC_RC_WRABORTPEND,
 } from '@mdevkit/uapi';
-import { fail, retry, type Verdict } from './verdict.js';
+import { delay, fail, retry, type Verdict } from './verdict.js';
 
 /** What `fc_rc`, not 0, means for a command. Source: open-power/capiflash, cblk_process_sisl_cmd_err. */
 export function fcVerdict(fcRc: number): Verdict {
@@ -15,7 +15,8 @@ export function fcVerdict(fcRc: number): Verdict {
     case SISL_FC_RC_NOLOGI:
       return retry('cxlflash.link-down');
     case SISL_FC_RC_ABORTPEND:
-      return retry('cxlflash.abort-pending');
+      // The device may still have it under way: own rule, capiflash does not wait.
+      return delay('cxlflash.abort-pending');
     case SISL_FC_RC_WRABORTPEND:
     case SISL_FC_RC_NOEXP:
     case SISL_FC_RC_INUSE:

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { FakeAfu, type FakeOutcome } from '../../fake-afu.test-support.js';
 import { ContextMemory } from '../../memory/index.js';
-import { libraryReasons, type LibraryReason } from '../../../library-errors.js';
+import { cxlflashReasons, type LibraryReason } from '../../../errors/index.js';
 import { responseError, verdictOf } from './index.js';
 
 type Row = readonly [title: string, outcome: FakeOutcome, verdict: string];
@@ -40,7 +40,7 @@ const afu = rows('afu_rc', 'afu_rc', [
 ]);
 
 const fc = rows('fc_rc', 'fc_rc', [
-  ['SISL_FC_RC_ABORTPEND', 'retry ETIMEDOUT cxlflash.abort-pending'],
+  ['SISL_FC_RC_ABORTPEND', 'delay ETIMEDOUT cxlflash.abort-pending'],
   ['SISL_FC_RC_WRABORTPEND', 'fail EIO cxlflash.fc-error'],
   ['SISL_FC_RC_NOLOGI', 'retry ENETDOWN cxlflash.link-down'],
   ['SISL_FC_RC_NOEXP', 'fail EIO cxlflash.fc-error'],
@@ -138,7 +138,7 @@ function respond(outcome: FakeOutcome): { readonly view: DataView; readonly at: 
 }
 
 function errnoOf(reason: LibraryReason): string {
-  return libraryReasons[reason].errno;
+  return cxlflashReasons[reason].errno;
 }
 
 describe('responses (open-power/capiflash cflash_block_sisl.c, cblk_process_sisl_cmd_err)', () => {

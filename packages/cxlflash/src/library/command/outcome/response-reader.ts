@@ -6,7 +6,7 @@ import {
   SISL_SENSE_DATA_LEN,
   SislIoasa,
 } from '@mdevkit/uapi';
-import { failure, type LibraryReason } from '../../../library-errors.js';
+import { failure, type LibraryReason } from '../../../errors/index.js';
 import { afuVerdict } from './afu.js';
 import { fcVerdict } from './fc.js';
 import { scsiVerdict, senseDetails } from './scsi.js';

@@ -1,4 +1,4 @@
-import type { LibraryReason } from '../../../library-errors.js';
+import type { LibraryReason } from '../../../errors/index.js';
 
 /**
  * What becomes of a command: `good`, it is done; `retry`, it is issued again at once; `delay`, after a while; `verify`, after a

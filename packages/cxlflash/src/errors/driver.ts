@@ -1,9 +1,9 @@
-import { defineReasons, type ReasonRow } from '@mdevkit/core';
+import type { ReasonRow } from '@mdevkit/core';
 
 const SUPERPIPE = 'drivers/scsi/cxlflash/superpipe.c';
 
-/** Every reason that this package gives. */
-export const cxlflashReasons = {
+/** Every reason that the driver gives. */
+export const driverReasons = {
   // The driver
   'cxlflash.type': {
     errno: 'EINVAL',
@@ -98,15 +98,19 @@ export const cxlflashReasons = {
     text: 'not a whole number of blocks inside the store',
     source: 'block/blk-core.c, bio_check_eod',
   },
+  'cxlflash.store-short': {
+    errno: 'EIO',
+    text: 'the file ends before the blocks that it should have',
+    source: 'drivers/block/loop.c, lo_complete_rq (a short read)',
+  },
+  'cxlflash.store-tail': {
+    errno: 'EINVAL',
+    text: 'the file is not a whole number of blocks',
+    source: 'own rule: drivers/block/loop.c leaves the tail of such a file out of the device',
+  },
   'cxlflash.store-closed': {
     errno: 'EBADF',
     text: 'the store has been closed',
     source: 'close(2): a closed descriptor',
   },
 } as const satisfies Record<string, ReasonRow>;
-
-/** A reason of {@link cxlflashReasons}. */
-export type CxlflashReason = keyof typeof cxlflashReasons;
-
-/** Makes the errors of this package. */
-export const failure = defineReasons(cxlflashReasons);

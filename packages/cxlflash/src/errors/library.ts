@@ -1,10 +1,10 @@
-import { defineReasons, type ReasonRow } from '@mdevkit/core';
+import type { ReasonRow } from '@mdevkit/core';
 
 const BLOCK = 'open-power/capiflash src/block/cflash_block.c';
 const INTERNAL = 'open-power/capiflash src/block/cflash_block_int.c';
 const SISL = 'open-power/capiflash src/block/cflash_block_sisl.c, cblk_process_sisl_cmd_err';
 
-/** Every reason that the library gives; those of the driver stand in `errors.ts`. */
+/** Every reason that the library gives. */
 export const libraryReasons = {
   // Finding and setting up a device
   'cxlflash.no-device': {
@@ -109,7 +109,7 @@ export const libraryReasons = {
   'cxlflash.resource': {
     errno: 'EIO',
     text: 'the device found no valid entry behind the resource handle, or no block behind the entry',
-    source: `${SISL} (SISL_AFU_RC_RHT_*, SISL_AFU_RC_LXT_*)`,
+    source: `${SISL} (SISL_AFU_RC_RHT_INVALID and its like)`,
   },
   'cxlflash.permission': {
     errno: 'EIO',
@@ -214,6 +214,3 @@ export const libraryReasons = {
 
 /** A reason of {@link libraryReasons}. */
 export type LibraryReason = keyof typeof libraryReasons;
-
-/** Makes the errors of the library. */
-export const failure = defineReasons(libraryReasons);

@@ -20,6 +20,15 @@ export const examples: readonly ExampleTranscript[] = [
     ],
   },
   {
+    name: 'box',
+    transcript: [
+      'the feed gives 5 bytes',
+      'object 42: put "hello"',
+      'a destroy is refused: EBUSY',
+      'destroyed; events that were read: 1',
+    ],
+  },
+  {
     name: 'pci-function',
     transcript: [
       'config space: 4096 bytes',

@@ -103,14 +103,14 @@ export function describeClasses(connect: Connect): void {
       expect(port?.id).to.equal(driver);
     });
 
-    it('seed 002 capabilities: without XRC its classes are gone, and the way to a shared queue that needs a domain', async () => {
+    it('uverbs §6.2 capability class: without XRC its classes are gone, and the way to a shared queue that needs a domain', async () => {
       const classes = await offered(connect, { xrc: false });
       expect([...classes.keys()]).to.not.include.members(['XRCD', 'QP_XRC_INI', 'QP_XRC_TGT']);
       expect([...classes.keys()]).to.include.members(['SRQ', 'QP_RC']);
       expect(classes.get('SRQ')).to.include('create').and.to.not.include('createXrc');
     });
 
-    it('seed 002 capabilities: without shared queues everything is gone that is made of them', async () => {
+    it('uverbs §6.2 dependent method: without shared queues everything is gone that is made of them', async () => {
       const classes = await offered(connect, { srq: false });
       for (const gone of ['SRQ', 'XRCD', 'QP_XRC_INI', 'QP_XRC_TGT']) {
         expect([...classes.keys()]).to.not.include(gone);
@@ -118,7 +118,7 @@ export function describeClasses(connect: Connect): void {
       expect([...classes.keys()]).to.include.members(['QP_RC', 'QP_UC', 'QP_UD', 'CQ', 'PD']);
     });
 
-    it('seed 002 capabilities: what is gone answers EPROTONOSUPPORT', async () => {
+    it('uverbs §6.2 capability class: what is gone answers EPROTONOSUPPORT', async () => {
       await using world = await World.open(connect, { xrc: false });
       const { control } = await world.node();
       expect(await outcome(control.call(Xrcd, 'create', {}))).to.match(/^EPROTONOSUPPORT /);

@@ -1,4 +1,4 @@
-import { MdevError, type Handle } from '@mdevkit/core';
+import { EventChannelClass, MdevError, type Handle, type ObjectDescriptor } from '@mdevkit/core';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import {
@@ -33,6 +33,26 @@ async function made<H>(
   return () => destroy({ handle });
 }
 
+/** The same of an object that reports to a channel, which is made before it and closed after it. */
+async function bound<H>(
+  { control }: Node,
+  method: 'create' | 'openDefault',
+  create: (channel: ObjectDescriptor) => Promise<{ readonly handle: H }>,
+  destroy: (args: { readonly handle: H }) => Promise<unknown>,
+): Promise<() => Promise<unknown>> {
+  const { handle: channel } = await control.call(EventChannelClass, method, {});
+  try {
+    const destroyObject = await made(create(channel), destroy);
+    return async () => {
+      await destroyObject();
+      await channel.close();
+    };
+  } catch (error) {
+    await channel.close();
+    throw error;
+  }
+}
+
 /** Every class, and every way to make an object of it. */
 const cases: Readonly<Record<string, Case>> = {
   PD: ({ control: c }) => made(c.call(Pd, 'create', {}), (args) => c.call(Pd, 'destroy', args)),
@@ -44,6 +64,27 @@ const cases: Readonly<Record<string, Case>> = {
     made(c.call(Mw, 'create', { pd }), (args) => c.call(Mw, 'destroy', args)),
   CQ: ({ control: c }) =>
     made(c.call(Cq, 'create', { cqe: 4 }), (args) => c.call(Cq, 'destroy', args)),
+  'CQ with an EVENT_CHANNEL': (node) =>
+    bound(
+      node,
+      'create',
+      (channel) => node.control.call(Cq, 'create', { cqe: 4, channel }),
+      (args) => node.control.call(Cq, 'destroy', args),
+    ),
+  'QP_RC with an EVENT_CHANNEL': (node) =>
+    bound(
+      node,
+      'create',
+      (channel) => node.control.call(QpRc, 'create', { ...node.sizes, channel }),
+      (args) => node.control.call(QpRc, 'destroy', args),
+    ),
+  'SRQ with the default EVENT_CHANNEL': (node) =>
+    bound(
+      node,
+      'openDefault',
+      () => node.control.call(Srq, 'create', { pd: node.parts.pd, ...size }),
+      (args) => node.control.call(Srq, 'destroy', args),
+    ),
   SRQ: ({ control: c, parts: { pd } }) =>
     made(c.call(Srq, 'create', { pd, ...size }), (args) => c.call(Srq, 'destroy', args)),
   'SRQ by number': ({ control: c, parts: { pd, cq } }, xrcd) =>
@@ -106,6 +147,7 @@ export function describeFailNth(connect: Connect): void {
             failures += 1;
           }
           expect(world.fabric.held, `after ${nth} steps`).to.deep.equal(before);
+          expect(await node.control.handles(EventChannelClass)).to.deep.equal([]);
         }
         expect(failures, 'steps that can fail').to.be.at.least(2);
       });

@@ -2,7 +2,7 @@ import { EventChannelClass, MdevHost, type Control, type ObjectEvents } from '@m
 import type { Benchmark, Measurement } from '../measurement.js';
 import { micro } from '../micro.js';
 import { Counter, counterDriver, counterType } from './counter-driver.js';
-import { drain, notify } from './events.js';
+import { drain, notify, QUEUED } from './events.js';
 import { overSocket } from './over-socket.js';
 
 /**
@@ -45,7 +45,7 @@ async function timesOfEvents(
   client: Control,
   events: () => ObjectEvents | undefined,
 ): Promise<readonly Measurement[]> {
-  const { handle: channel } = await client.call(EventChannelClass, 'create', { capacity: 8192 });
+  const { handle: channel } = await client.call(EventChannelClass, 'create', { capacity: QUEUED });
   await client.call(Counter, 'create', { channel });
   const source = events();
   if (source === undefined) {

@@ -1,6 +1,7 @@
 import { ParentIommu } from '../iommu/index.js';
 import { IrqController } from '../irq/index.js';
 import type { Logger } from '../log/index.js';
+import { ObjectPlane, ObjectSchema } from '../object/index.js';
 import type { Region } from '../region/index.js';
 import { DmaPlane } from './dma-plane.js';
 import { DEFAULT_HANDLER_DEADLINE_MS, type EndpointServices } from './endpoint-services.js';
@@ -36,18 +37,8 @@ export interface EndpointParts {
 
 export function makeParts(services: EndpointServices, parent: EndpointParent): EndpointParts {
   const { status, life, logger } = parent;
-  const { clock, handlerDeadlineMs = DEFAULT_HANDLER_DEADLINE_MS, schema } = services;
-  const objects = new LazyObjectPlane(schema, {
-    // Of its own: when the device goes, objects are not released before the calls that work on them are over.
-    guard: new ModelGuard(clock, services.logger, handlerDeadlineMs),
-    logger,
-    requireOpen: () => {
-      status.requireOpen();
-    },
-  });
-  const events = new EventHub(logger, (event) => {
-    objects.report(event);
-  });
+  const objects = new LazyObjectPlane(() => makePlane(services, parent));
+  const events = new EventHub(logger, objects);
   return {
     events,
     objects,
@@ -76,4 +67,17 @@ export function makeParts(services: EndpointServices, parent: EndpointParent): E
       },
     }),
   };
+}
+
+function makePlane(services: EndpointServices, { status, logger }: EndpointParent): ObjectPlane {
+  const { clock, handlerDeadlineMs = DEFAULT_HANDLER_DEADLINE_MS } = services;
+  return new ObjectPlane({
+    schema: services.schema ?? ObjectSchema.build(undefined, []),
+    // Of its own: when the device goes, objects are not released before the calls that work on them are over.
+    guard: new ModelGuard(clock, services.logger, handlerDeadlineMs),
+    logger,
+    requireOpen: () => {
+      status.requireOpen();
+    },
+  });
 }

@@ -94,8 +94,10 @@ describe('the events of a device (own rule: a reader never blocks the device)', 
 
   it('an event that no channel can carry is logged, and its driver hears nothing of it', async () => {
     const logger = new RecordingLogger();
-    const hub = new EventHub(logger, () => {
-      throw new TypeError('no event');
+    const hub = new EventHub(logger, {
+      report: () => {
+        throw new TypeError('no event');
+      },
     });
     const reader = hub.reader();
     hub.report(message(1));

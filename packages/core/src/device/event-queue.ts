@@ -10,24 +10,22 @@ export const EVENT_QUEUE_LIMIT = 1024;
  * `hangup` or {@link EventHub.end} ends every reader once it has read what was queued.
  */
 export class EventHub implements DeviceEvents {
-  readonly #emitter: Emitter<DeviceEvent | undefined>;
+  /** Made for the first reader: most devices of a large host never have one. */
+  #emitter: Emitter<DeviceEvent | undefined> | undefined;
   readonly #logger: Logger;
-  readonly #toChannels: (event: DeviceEvent) => void;
+  readonly #channels: DeviceEvents | undefined;
 
-  /** `toChannels` is told every event, too: the event channels of the control plane. */
-  constructor(logger: Logger, toChannels: (event: DeviceEvent) => void = () => undefined) {
+  /** `channels` are told every event, too: those of the control plane. */
+  constructor(logger: Logger, channels?: DeviceEvents) {
     this.#logger = logger;
-    this.#toChannels = toChannels;
-    this.#emitter = new Emitter((error) => {
-      logger.error('a listener of device events failed', { error });
-    });
+    this.#channels = channels;
   }
 
   /** What no channel can carry is logged: whether there are channels is nothing that a driver could know. */
   report(event: DeviceEvent): void {
-    this.#emitter.fire(event);
+    this.#emitter?.fire(event);
     try {
-      this.#toChannels(event);
+      this.#channels?.report(event);
     } catch (error) {
       this.#logger.error('an event of the device could not be told', { kind: event.kind, error });
     }
@@ -35,10 +33,13 @@ export class EventHub implements DeviceEvents {
 
   /** The client has closed the device: readers end. */
   end(): void {
-    this.#emitter.fire(undefined);
+    this.#emitter?.fire(undefined);
   }
 
   reader(): AsyncIterableIterator<DeviceEvent, undefined> {
+    this.#emitter ??= new Emitter((error) => {
+      this.#logger.error('a listener of device events failed', { error });
+    });
     return new EventReader(this.#emitter);
   }
 }

@@ -1,21 +1,13 @@
 import type { DeviceEvent } from '../event/index.js';
-import {
-  ObjectPlane,
-  ObjectSchema,
-  type Implementation,
-  type ObjectPlaneOptions,
-} from '../object/index.js';
+import type { Implementation, ObjectPlane } from '../object/index.js';
 
 /** A control plane that costs a device nothing until its model or a client has something to do with it. */
 export class LazyObjectPlane {
-  readonly #options: Omit<ObjectPlaneOptions, 'schema'>;
-  readonly #schema: ObjectSchema | undefined;
+  readonly #make: () => ObjectPlane;
   #plane: ObjectPlane | undefined;
 
-  /** Without a schema it is that of every device. */
-  constructor(schema: ObjectSchema | undefined, options: Omit<ObjectPlaneOptions, 'schema'>) {
-    this.#schema = schema;
-    this.#options = options;
+  constructor(make: () => ObjectPlane) {
+    this.#make = make;
   }
 
   get plane(): ObjectPlane {
@@ -37,10 +29,5 @@ export class LazyObjectPlane {
   disassociate(): Promise<void> | undefined {
     const plane = this.#plane;
     return plane === undefined || plane.clients === 0 ? undefined : plane.disassociate();
-  }
-
-  #make(): ObjectPlane {
-    const schema = this.#schema ?? ObjectSchema.build(undefined, []);
-    return new ObjectPlane({ ...this.#options, schema });
   }
 }

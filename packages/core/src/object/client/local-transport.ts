@@ -2,7 +2,7 @@ import { failure } from '../../errors/index.js';
 import type { ObjectDescriptor } from '../descriptor.js';
 import type { GivenDescriptor } from '../dispatch/call-frame.js';
 import type { Reply } from '../dispatch/dispatcher.js';
-import type { ControlFile } from '../life/control-file.js';
+import type { ControlFile } from '../plane/control-file.js';
 import { LocalDescriptor } from './local-descriptor.js';
 import type { ControlMessage, ControlTransport } from './transport.js';
 

@@ -1,6 +1,6 @@
 import type { EventChannel } from '../../event/channel/event-channel.js';
 import type { DescriptorOperations } from '../../event/descriptor-operations.js';
-import type { ControlFile } from '../life/control-file.js';
+import type { ControlFile } from './control-file.js';
 import { DefaultChannelView } from './default-channel.js';
 
 /** An object of the class EVENT_CHANNEL: a channel of its own, or the client's default channel. */

@@ -2,7 +2,7 @@ import { failure } from '../../errors/index.js';
 import { EventChannel } from '../../event/channel/event-channel.js';
 import type { Logger } from '../../log/index.js';
 import { implement, type Call, type Implementation } from '../implement/index.js';
-import { ControlFile } from '../life/control-file.js';
+import { ControlFile } from './control-file.js';
 import type { MethodTree } from '../schema/bound.js';
 import {
   DeviceClass,

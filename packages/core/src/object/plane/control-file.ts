@@ -8,9 +8,9 @@ import { Dispatcher, type Reply } from '../dispatch/dispatcher.js';
 import type { MethodPlans } from '../dispatch/method-plans.js';
 import type { ControlClientIdentity } from '../implement/index.js';
 import { ClientChannels } from './client-channels.js';
-import { EndSignal } from './end-signal.js';
-import { HandleTable, type NonceCounter } from './handle-table.js';
-import { ObjectSpace } from './object-space.js';
+import { EndSignal } from '../life/end-signal.js';
+import { HandleTable, type NonceCounter } from '../life/handle-table.js';
+import { ObjectSpace } from '../life/object-space.js';
 
 export interface ControlFileParts {
   readonly id: number;

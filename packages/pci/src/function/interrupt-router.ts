@@ -37,19 +37,34 @@ export class InterruptRouter {
 
   /** See PciFunction.interrupt. */
   raise(vector: number): boolean {
-    const { vectors } = this.#layout;
-    if (!Number.isInteger(vector) || vector < 0 || vector >= vectors) {
-      throw new RangeError(
-        `Vector ${vector} is not one of the ${vectors} that the function declares`,
-      );
-    }
+    this.#check(vector);
+    return this.#send(vector) ?? (this.#layout.intx && this.#raiseLine());
+  }
+
+  /** See PciFunction.message. */
+  message(vector: number): boolean {
+    this.#check(vector);
+    return this.#send(vector) ?? false;
+  }
+
+  /** Undefined if the client has enabled no messages. */
+  #send(vector: number): boolean | undefined {
     if (this.msix !== undefined && this.#irqs.enabled(VFIO_PCI_MSIX_IRQ_INDEX)) {
       return this.#raiseMsix(this.msix, Math.min(vector, this.msix.vectors - 1));
     }
     if (this.#msi !== undefined && this.#irqs.enabled(VFIO_PCI_MSI_IRQ_INDEX)) {
       return this.#raiseMsi(this.#msi, Math.min(vector, this.#msi.vectors - 1));
     }
-    return this.#layout.intx && this.#raiseLine();
+    return undefined;
+  }
+
+  #check(vector: number): void {
+    const { vectors } = this.#layout;
+    if (!Number.isInteger(vector) || vector < 0 || vector >= vectors) {
+      throw new RangeError(
+        `Vector ${vector} is not one of the ${vectors} that the function declares`,
+      );
+    }
   }
 
   /** Lowers the INTx line. */

@@ -48,6 +48,21 @@ describe('PciFunction.interrupt', () => {
     });
   }
 
+  for (const [active, expected] of [
+    [[], []],
+    [[INTX], []],
+    [[MSI], ['trigger 1:3']],
+    [[MSIX], ['trigger 2:69']],
+  ] as const) {
+    it(`message 69 with index [${active.join()}] enabled never goes to INTx (PCIe 7.9.24.2)`, () => {
+      const device = bench(...active);
+      expect(device.pci.message(69)).to.equal(expected.length > 0);
+      expect(device.irqs.log).to.deep.equal(expected);
+      expect(statusInterrupt(device)).to.equal(false);
+      expect(() => device.pci.message(70)).to.throw(RangeError, 'Vector 70');
+    });
+  }
+
   it('without INTx and with nothing enabled it is dropped', () => {
     const device = new Bench({ capabilities: [msi({ vectors: 1 })], commandAtReset: MASTER });
     expect(device.pci.interrupt(0)).to.equal(false);

@@ -77,6 +77,18 @@ export class PciFunction {
     return this.#interrupts.raise(vector);
   }
 
+  /**
+   * As {@link interrupt}, for what interrupts by messages alone: without MSI-X and MSI nobody is told, and INTx is left
+   * alone. A capability with an Interrupt Message Number of its own is one.
+   *
+   * Source: PCI Express Base Specification 6.0, sections 7.9.24.2 (DOE) and 7.8.4.10 (AER).
+   *
+   * @throws RangeError unless `vector` is an integer in `0 .. layout.vectors - 1`
+   */
+  message(vector: number): boolean {
+    return this.#interrupts.message(vector);
+  }
+
   /** Lowers the INTx line. Nothing to do for messages. */
   clearInterrupt(): void {
     this.#interrupts.clear();

@@ -8,11 +8,12 @@ export function refresh(
   state: DataView,
   register: CompiledRegister,
   hook: AnyRegisterHook | undefined,
+  enables: number,
 ): void {
   if (hook?.read === undefined) {
     return;
   }
-  const value = hook.read();
+  const value = hook.read(enables);
   if (register.width === 8) {
     state.setBigUint64(register.slot, BigInt(value), true);
   } else {
@@ -28,7 +29,7 @@ export function readWhole(
   data: DataView,
   at: number,
 ): void {
-  refresh(state, register, hook);
+  refresh(state, register, hook, allEnables(register));
   const { slot, width, narrow } = register;
   const value = load(state, slot, width);
   store(data, at, width, value & narrow.readable);
@@ -51,7 +52,7 @@ export function writeWhole(
   const taken = (previous & ~narrow.take) | (written & narrow.take);
   const value = ((taken & ~(written & narrow.clear)) | (written & narrow.set)) >>> 0;
   store(state, slot, width, value);
-  hook?.write?.(value, previous, written);
+  hook?.write?.(value, previous, written, allEnables(register));
 }
 
 /** A client reads the bytes `[from, until)` of a register. */
@@ -65,7 +66,7 @@ export function readPart(
   data: DataView,
   at: number,
 ): void {
-  refresh(state, register, hook);
+  refresh(state, register, hook, enablesOf(from, until));
   const { readable, readClears } = layout.masks;
   for (let i = from; i < until; i++) {
     const slot = register.slot + i;
@@ -97,7 +98,7 @@ export function writePart(
       written |= BigInt(data.getUint8(at + i - from)) << shift;
     }
     applyPart(layout, state, register, from, until, data, at);
-    hook.write(state.getBigUint64(register.slot, true), previous, written);
+    hook.write(state.getBigUint64(register.slot, true), previous, written, enablesOf(from, until));
   } else {
     const previous = load(state, register.slot, register.width);
     let written = previous;
@@ -105,8 +106,22 @@ export function writePart(
       written = (written & ~(0xff << (8 * i))) | (data.getUint8(at + i - from) << (8 * i));
     }
     applyPart(layout, state, register, from, until, data, at);
-    hook.write(load(state, register.slot, register.width), previous, written >>> 0);
+    hook.write(
+      load(state, register.slot, register.width),
+      previous,
+      written >>> 0,
+      enablesOf(from, until),
+    );
   }
+}
+
+/** The byte enables of an access to the bytes `[from, until)`. */
+function enablesOf(from: number, until: number): number {
+  return (1 << until) - (1 << from);
+}
+
+function allEnables({ width }: CompiledRegister): number {
+  return (1 << width) - 1;
 }
 
 function applyPart(

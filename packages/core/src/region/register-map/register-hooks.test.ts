@@ -39,6 +39,45 @@ describe('register hooks', () => {
     expect(map.get('A')).to.equal(0xfffffffe);
   });
 
+  it('are told the byte enables of the access (PCIe Base Spec 2.2.5, byte enables)', () => {
+    const seen: string[] = [];
+    const hook = {
+      read: (enables: number): number => (seen.push(`read ${enables.toString(2)}`), 0),
+      write: (_value: number, _previous: number, _written: number, enables: number): void => {
+        seen.push(`write ${enables.toString(2)}`);
+      },
+    };
+    const wide = {
+      read: (enables: number): bigint => (seen.push(`read ${enables.toString(2)}`), 0n),
+      write: (_value: bigint, _previous: bigint, _written: bigint, enables: number): void => {
+        seen.push(`write ${enables.toString(2)}`);
+      },
+    };
+    const map = layout.instantiate({ A: hook, C: wide });
+    for (const [offset, length] of [
+      [0, 4],
+      [2, 2],
+      [3, 5],
+      [8, 8],
+      [15, 1],
+    ] as const) {
+      map.read(offset, buffer(length), 0, length);
+      map.write(offset, buffer(length), 0, length);
+    }
+    expect(seen).to.deep.equal([
+      'read 1111',
+      'write 1111',
+      'read 1100',
+      'write 1100',
+      'read 1000',
+      'write 1000',
+      'read 11111111',
+      'write 11111111',
+      'read 10000000',
+      'write 10000000',
+    ]);
+  });
+
   it('write: value, previous and written, untouched bytes being the previous ones', () => {
     const calls: unknown[] = [];
     const map = layout.instantiate({
@@ -140,7 +179,7 @@ describe('register hooks', () => {
       },
     });
     const wide: Parameters<typeof layout.instantiate>[0] extends
-      { readonly C?: { read?(): bigint } } | undefined
+      { readonly C?: { read?(enables: number): bigint } } | undefined
       ? true
       : never = true;
     expect(wide).to.equal(true);

@@ -4,16 +4,17 @@ import type { RegisterSpec } from './register-spec.js';
 export interface RegisterHook<V> {
   /**
    * The value to be read now, for status that is computed on the fly. Called once per access that touches
-   * the register, before `rc` clears; the value, modulo 2^(8 * width), becomes the stored one.
+   * the register, before `rc` clears; the value, modulo 2^(8 * width), becomes the stored one. `enables` are
+   * the byte enables of the access: bit n is set if it touches byte n of the register.
    */
-  read?(): V;
+  read?(enables: number): V;
   /**
    * Called once per access that touches the register, after the masks were applied and the register holds
    * `value`. `written` is what the client wrote (bytes that it did not touch hold the previous value) and
    * `previous` what the register held before. A client that writes a register of 8 bytes in two halves
-   * makes two accesses, and two calls.
+   * makes two accesses, and two calls. `enables` as for {@link read}.
    */
-  write?(value: V, previous: V, written: V): void;
+  write?(value: V, previous: V, written: V, enables: number): void;
 }
 
 /** Names of the registers that are 8 bytes wide, where the declaration is literal. */

@@ -57,9 +57,8 @@ function hooks(
       }),
       ...(hooked?.write === true && {
         write(...values: (number | bigint)[]): void {
-          expect(values.map((value) => typeof value)).to.deep.equal(
-            new Array(3).fill(width === 8 ? 'bigint' : 'number'),
-          );
+          const kind = width === 8 ? 'bigint' : 'number';
+          expect(values.map((value) => typeof value)).to.deep.equal([kind, kind, kind, 'number']);
           const [value = -1n, previous = -1n, written = -1n] = values.map(BigInt);
           calls.push(['write', name, value, previous, written]);
         },

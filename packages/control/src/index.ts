@@ -7,5 +7,4 @@ export {
   encodeError,
   encodeGreeting,
   type Greeting,
-  type PatienceOptions,
 } from './wire/index.js';

@@ -9,5 +9,13 @@ export {
   type DescriptorOptions,
 } from './memory/index.js';
 export { NativeBuffer } from './native/index.js';
-export { watch, type Watch, type WatchCallback, type WatchInterest } from './poll/index.js';
-export { UnixListener, UnixStream, type ListenOptions } from './socket/index.js';
+export {
+  Patience,
+  watch,
+  type PatienceDefaults,
+  type PatienceOptions,
+  type Watch,
+  type WatchCallback,
+  type WatchInterest,
+} from './poll/index.js';
+export { isSameUser, UnixListener, UnixStream, type ListenOptions } from './socket/index.js';

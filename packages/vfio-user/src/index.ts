@@ -1,7 +1,6 @@
 export {
   VfioUserDevice,
   type ClientLimits,
-  type ClientPollingOptions,
   type VfioUserDeviceOptions,
 } from './client/index.js';
 export { failure, vfioUserReasons, type VfioUserReason } from './errors/index.js';

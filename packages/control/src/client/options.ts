@@ -1,5 +1,5 @@
 import { SystemClock, type Clock } from '@mdevkit/core';
-import { Patience, type PatienceOptions } from '../wire/index.js';
+import { Patience, type PatienceOptions } from '@mdevkit/linux';
 
 /** How a control plane of another process is reached; everything has a default. */
 export interface ConnectControlOptions {

@@ -1,5 +1,5 @@
 import { isThenable, type Logger } from '@mdevkit/core';
-import { watch, type UnixStream, type Watch } from '@mdevkit/linux';
+import { watch, type Patience, type UnixStream, type Watch } from '@mdevkit/linux';
 import { failure } from '../errors.js';
 import {
   encodeError,
@@ -10,7 +10,6 @@ import {
   HEADER_SIZE,
   REPLY,
   type Greeting,
-  type Patience,
   type SendRoom,
 } from '../wire/index.js';
 import { asError } from './as-error.js';

@@ -1,5 +1,12 @@
 import { trackDisposable, trackReleased, type Clock, type Logger } from '@mdevkit/core';
-import { UnixListener, watch, type UnixStream, type Watch } from '@mdevkit/linux';
+import {
+  isSameUser,
+  Patience,
+  UnixListener,
+  watch,
+  type UnixStream,
+  type Watch,
+} from '@mdevkit/linux';
 import { failure } from '../errors.js';
 import {
   encodeError,
@@ -7,7 +14,6 @@ import {
   FrameWriter,
   HEADER_SIZE,
   MAX_GREETING,
-  Patience,
   REPLY,
   SendRoom,
   type Greeting,
@@ -19,8 +25,6 @@ import { DescriptorStreams } from './descriptor-streams.js';
 import { controlLimits, type ControlLimits } from './limits.js';
 import {
   clockOf,
-  isSameUser,
-  listenOptions,
   loggerOf,
   planeOf,
   type ControlServerOptions,
@@ -69,7 +73,7 @@ export class ControlServer implements AsyncDisposable {
     this.#streams = new DescriptorStreams(this.#limits, this.#logger);
     this.#room = new SendRoom(HEADER_SIZE + Math.max(this.#limits.maxMessage, MAX_GREETING));
     try {
-      this.#listener = UnixListener.listen(options.path, listenOptions(options));
+      this.#listener = UnixListener.listen(options.path, options);
     } catch (error) {
       this.#room[Symbol.dispose]();
       throw error;

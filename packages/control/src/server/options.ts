@@ -1,6 +1,5 @@
 import { safeLogger, silentLogger, SystemClock, type Clock, type Logger } from '@mdevkit/core';
-import type { ListenOptions, PeerCredentials } from '@mdevkit/linux';
-import type { PatienceOptions } from '../wire/index.js';
+import type { PatienceOptions, PeerCredentials } from '@mdevkit/linux';
 import type { ControlLimits } from './limits.js';
 import type { ServedPlane } from './plane.js';
 
@@ -26,11 +25,6 @@ export interface ControlServerOptions {
   readonly polling?: PatienceOptions;
 }
 
-/** The same user, or root: whoever else may open the socket is not asked to drive the device. */
-export function isSameUser({ uid }: PeerCredentials): boolean {
-  return uid === 0 || uid === process.getuid?.();
-}
-
 export function planeOf(served: ServedControl): ServedPlane {
   return 'objects' in served ? served.objects : served.endpoint.objects;
 }
@@ -41,8 +35,4 @@ export function clockOf({ clock }: ControlServerOptions): Clock {
 
 export function loggerOf({ logger }: ControlServerOptions): Logger {
   return logger === undefined ? silentLogger : safeLogger(logger);
-}
-
-export function listenOptions({ mode = 0o600, backlog }: ControlServerOptions): ListenOptions {
-  return { mode, ...(backlog !== undefined && { backlog }) };
 }

@@ -17,4 +17,3 @@ export {
   MAX_GREETING,
   type Greeting,
 } from './greeting.js';
-export { Patience, type PatienceOptions } from './patience.js';

@@ -1,10 +1,9 @@
 import { failure as coreFailure, type Clock, type MdevError } from '@mdevkit/core';
-import type { UnixStream } from '@mdevkit/linux';
+import type { Patience, UnixStream } from '@mdevkit/linux';
 import { VFIO_USER_ERROR, VFIO_USER_NO_REPLY } from '@mdevkit/uapi';
 import { failure } from '../errors/index.js';
 import { commandName } from '../protocol/index.js';
 import type { Incoming } from '../wire/index.js';
-import type { AdaptiveSpin } from './adaptive-spin.js';
 import { Channel, type ChannelHandler, type ChannelLimits } from './channel.js';
 import { ExchangeSlots } from './exchange-slots.js';
 import type { Exchange, Pending } from './exchange.js';
@@ -15,7 +14,7 @@ export interface ConnectionOptions {
   readonly clock: Clock;
   /** Milliseconds that a reply may take. */
   readonly timeoutMs: number;
-  readonly spin: AdaptiveSpin;
+  readonly patience: Patience;
   readonly limits: ChannelLimits;
   /** A command of the server. */
   readonly onCommand: (incoming: Incoming, channel: Channel) => void;
@@ -194,18 +193,18 @@ export class Connection implements ChannelHandler, Disposable {
   }
 
   #spin(exchange: Pending): void {
-    const { spin } = this.#options;
-    const limit = this.#channel.pumping ? 0 : spin.limit;
+    const { patience } = this.#options;
+    const limit = this.#channel.pumping ? 0 : patience.limit;
     for (let i = 0; i < limit; i++) {
       this.#channel.pump(1);
       if (exchange.settled) {
-        spin.paid();
+        patience.paid();
         this.#finishPumping();
         return;
       }
     }
     if (limit > 0) {
-      spin.wasted();
+      patience.wasted();
     }
   }
 

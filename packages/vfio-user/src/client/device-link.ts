@@ -7,7 +7,7 @@ import {
   type DeviceInfo,
   type Logger,
 } from '@mdevkit/core';
-import type { UnixStream } from '@mdevkit/linux';
+import type { Patience, UnixStream } from '@mdevkit/linux';
 import {
   Errno,
   VFIO_DEVICE_FLAGS_PCI,
@@ -17,7 +17,6 @@ import {
 } from '@mdevkit/uapi';
 import { failure } from '../errors/index.js';
 import { SCM_MAX_FD, type Capabilities } from '../protocol/index.js';
-import type { AdaptiveSpin } from './adaptive-spin.js';
 import type { ChannelLimits } from './channel.js';
 import type { ClientLimits } from './client-limits.js';
 import { Connection, type ConnectionOptions } from './connection.js';
@@ -41,7 +40,7 @@ export interface LinkOptions {
   readonly timeoutMs: number;
   readonly limits: ClientLimits;
   readonly twinSocket: boolean;
-  readonly spin: AdaptiveSpin;
+  readonly patience: Patience;
   readonly postedWrites: boolean;
   readonly trusted: boolean;
 }
@@ -66,7 +65,7 @@ export interface DeviceLink {
 
 /** Agrees with the server and asks what the device is. Owns the stream, also if it throws. */
 export async function openLink(stream: UnixStream, options: LinkOptions): Promise<DeviceLink> {
-  const { clock, logger, limits, timeoutMs, spin } = options;
+  const { clock, logger, limits, timeoutMs, patience } = options;
   const events = new EventHub(logger);
   const channelLimits: ChannelLimits = {
     maxPayload: limits.maxDataXferSize + HEAD_ROOM,
@@ -79,7 +78,7 @@ export async function openLink(stream: UnixStream, options: LinkOptions): Promis
   const connection = connectionOn(stream, {
     clock,
     timeoutMs,
-    spin,
+    patience,
     limits: channelLimits,
     onCommand: (incoming, channel) => {
       if (service === undefined) {

@@ -29,7 +29,7 @@ import {
   requireSetIrqs,
   requireSpace,
 } from '@mdevkit/core';
-import { UnixStream } from '@mdevkit/linux';
+import { Patience, UnixStream, type PatienceOptions } from '@mdevkit/linux';
 import {
   VFIO_DEVICE_FLAGS_PCI,
   VFIO_IRQ_SET_ACTION_TRIGGER,
@@ -43,10 +43,12 @@ import {
 } from '@mdevkit/uapi';
 import { failure } from '../errors/index.js';
 import type { Capabilities } from '../protocol/index.js';
-import { AdaptiveSpin, type ClientPollingOptions } from './adaptive-spin.js';
 import { clientLimits, type ClientLimits } from './client-limits.js';
 import { openLink, type DeviceLink } from './device-link.js';
 import { RegionMapping } from './region-mapping.js';
+
+/** Longer than a server needs that has to be woken: its first answers come in some 30 microseconds. */
+const CLIENT_PATIENCE = { maxSpins: 256, tryAgain: 128 };
 
 /** How a device of another process is reached; everything has a default. */
 export interface VfioUserDeviceOptions {
@@ -63,7 +65,8 @@ export interface VfioUserDeviceOptions {
    * carries a command out. Default: true.
    */
   readonly twinSocket?: boolean;
-  readonly polling?: ClientPollingOptions;
+  /** How long the socket is looked at for a reply before that is left to the event loop. Default: 256 looks. */
+  readonly polling?: PatienceOptions;
   /**
    * Whether writes to regions are sent without waiting for an answer. They are carried out in order, before any later
    * command, but nobody hears of one that failed. Default: false.
@@ -116,7 +119,7 @@ export class VfioUserDevice implements Device {
   ): Promise<VfioUserDevice> {
     const logger = safeLogger(options.logger ?? silentLogger);
     const limits = clientLimits(options.limits);
-    const spin = new AdaptiveSpin(options.polling);
+    const patience = new Patience(options.polling, CLIENT_PATIENCE);
     const postedWrites = options.postedWrites ?? false;
     const stream = typeof server === 'string' ? UnixStream.connect(server) : server;
     const link = await openLink(stream, {
@@ -125,7 +128,7 @@ export class VfioUserDevice implements Device {
       timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       limits,
       twinSocket: options.twinSocket ?? true,
-      spin,
+      patience,
       postedWrites,
       trusted: options.memory === 'trusted',
     });

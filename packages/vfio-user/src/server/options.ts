@@ -7,7 +7,7 @@ import {
   type Endpoint,
   type Logger,
 } from '@mdevkit/core';
-import type { ListenOptions, PeerCredentials } from '@mdevkit/linux';
+import type { PeerCredentials } from '@mdevkit/linux';
 import type { ServerLimits } from '../protocol/index.js';
 import type { CommandTableOptions } from './commands/index.js';
 import type { MemoryPolicy } from './context.js';
@@ -39,19 +39,10 @@ export interface ServerOptions extends CommandTableOptions {
   readonly polling?: PollingOptions;
 }
 
-/** The same user, or root: whoever else may open the socket is not asked to drive the device. */
-export function isSameUser({ uid }: PeerCredentials): boolean {
-  return uid === 0 || uid === process.getuid?.();
-}
-
 export function clockOf({ clock }: ServerOptions): Clock {
   return clock ?? new SystemClock();
 }
 
 export function loggerOf({ logger }: ServerOptions): Logger {
   return logger === undefined ? silentLogger : safeLogger(logger);
-}
-
-export function listenOptions({ mode = 0o600, backlog }: ServerOptions): ListenOptions {
-  return { mode, ...(backlog !== undefined && { backlog }) };
 }

@@ -7,6 +7,7 @@ import {
   type Logger,
 } from '@mdevkit/core';
 import {
+  isSameUser,
   UnixListener,
   watch,
   type PeerCredentials,
@@ -19,14 +20,7 @@ import { commandTable } from './commands/index.js';
 import type { CommandTable } from './context.js';
 import { errorNumber } from './error-number.js';
 import { SessionLoop } from './event-loop.js';
-import {
-  clockOf,
-  isSameUser,
-  listenOptions,
-  loggerOf,
-  type ServedDevice,
-  type ServerOptions,
-} from './options.js';
+import { clockOf, loggerOf, type ServedDevice, type ServerOptions } from './options.js';
 import { AdaptivePolling } from './polling.js';
 import { Session } from './session.js';
 import type { SessionInfo } from './session-info.js';
@@ -88,7 +82,7 @@ export class VfioUserServer implements AsyncDisposable {
     };
     this.#connected = new Emitter<SessionInfo>(onError);
     this.#disconnected = new Emitter<DisconnectReason>(onError);
-    this.#listener = UnixListener.listen(options.path, listenOptions(options));
+    this.#listener = UnixListener.listen(options.path, options);
     this.#events = this.#endpoint.events.reader();
     trackDisposable(this);
     void this.#closeWithDevice();

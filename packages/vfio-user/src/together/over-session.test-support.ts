@@ -5,8 +5,7 @@ import {
   type ControlTransport,
   type ObjectPlane,
 } from '@mdevkit/core';
-import { UnixStream } from '@mdevkit/linux';
-import { AdaptiveSpin } from '../client/adaptive-spin.js';
+import { Patience, UnixStream } from '@mdevkit/linux';
 import { clientLimits } from '../client/client-limits.js';
 import { openLink } from '../client/device-link.js';
 import { VfioUserServer } from '../server/index.js';
@@ -29,7 +28,7 @@ export async function overSession(plane: ObjectPlane): Promise<ControlTransport>
     timeoutMs: 5000,
     limits: clientLimits(),
     twinSocket: false,
-    spin: new AdaptiveSpin(),
+    patience: new Patience(),
     postedWrites: false,
     trusted: false,
   });

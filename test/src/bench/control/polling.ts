@@ -1,4 +1,4 @@
-import type { PatienceOptions } from '@mdevkit/control';
+import type { PatienceOptions } from '@mdevkit/linux';
 import type { ServerMode } from '../vfio-user/shared.js';
 
 /** How each side waits. */

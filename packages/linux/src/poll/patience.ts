@@ -1,12 +1,20 @@
 /** How one side waits for the other when it is likely to answer soon. */
 export interface PatienceOptions {
-  /** Receives in vain at the most before the event loop is asked instead; 0 always asks it. Default 100. */
+  /**
+   * Looks in vain at the most before the event loop is asked instead, each a system call of a fraction of a microsecond; 0
+   * always asks it. The default is that of whoever waits.
+   */
   readonly maxSpins?: number;
 }
 
-const DEFAULT_SPINS = 100;
-/** So often somebody who has given up tries again. */
-const TRY_AGAIN = 64;
+/** What somebody who waits is like. */
+export interface PatienceDefaults {
+  readonly maxSpins: number;
+  /** So often one that has given up tries again. */
+  readonly tryAgain: number;
+}
+
+const DEFAULTS: PatienceDefaults = { maxSpins: 100, tryAgain: 64 };
 /** Waits in a row that end without the event loop: then it has its turn, or timers would never run. */
 const MOST_IN_A_ROW = 256;
 
@@ -16,20 +24,22 @@ const MOST_IN_A_ROW = 256;
  */
 export class Patience {
   readonly #most: number;
+  readonly #tryAgain: number;
   #limit: number;
   #inARow = 0;
   #skipped = 0;
 
   /** Throws RangeError for a number that is none of these. */
-  constructor(options: PatienceOptions = {}) {
-    const { maxSpins = DEFAULT_SPINS } = options;
+  constructor(options: PatienceOptions = {}, defaults: PatienceDefaults = DEFAULTS) {
+    const { maxSpins = defaults.maxSpins } = options;
     Patience.check(options);
     this.#most = maxSpins;
+    this.#tryAgain = defaults.tryAgain;
     this.#limit = maxSpins;
   }
 
   /** Throws RangeError for a number that is none of these. */
-  static check({ maxSpins = DEFAULT_SPINS }: PatienceOptions = {}): void {
+  static check({ maxSpins = 0 }: PatienceOptions = {}): void {
     if (!Number.isSafeInteger(maxSpins) || maxSpins < 0) {
       throw new RangeError(`maxSpins is ${maxSpins}: it must be a whole number, 0 or more`);
     }
@@ -43,7 +53,7 @@ export class Patience {
     }
     if (this.#limit === 0 && this.#most > 0) {
       this.#skipped++;
-      if (this.#skipped === TRY_AGAIN) {
+      if (this.#skipped === this.#tryAgain) {
         this.#skipped = 0;
         return this.#most;
       }

@@ -1,4 +1,7 @@
+export * from './cdat/index.js';
 export * from './codec/index.js';
+export * from './cxl-device/index.js';
+export * from './doe/index.js';
 export * from './errno/index.js';
 export * from './linux/cxl/index.js';
 export * from './linux/cxlflash/index.js';
@@ -10,4 +13,5 @@ export * from './linux/scsi/index.js';
 export * from './linux/sislite/index.js';
 export * from './linux/vfio/index.js';
 export * from './pci/index.js';
+export * from './spdm/index.js';
 export * from './vfio-user/index.js';

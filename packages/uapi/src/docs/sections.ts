@@ -25,6 +25,7 @@ import * as accessControl from '../pci/access-control.js';
 import * as aer from '../pci/aer.js';
 import * as bar from '../pci/bar.js';
 import * as capIds from '../pci/cap-ids.js';
+import * as doeObjects from '../doe/objects.js';
 import * as doe from '../pci/doe.js';
 import * as expDevice from '../pci/exp/device.js';
 import * as expDevice2 from '../pci/exp/device2.js';
@@ -47,8 +48,10 @@ import * as vfioUserRegionAccess from '../vfio-user/region-access.js';
 import * as vfioUserRegionIoFds from '../vfio-user/region-io-fds.js';
 import * as vfioUserVersion from '../vfio-user/version.js';
 import { ACCELERATOR_PARTS } from './accelerator-parts.js';
+import { CXL_DEVICE_PARTS } from './cxl-device-parts.js';
 import type { Part } from './part.js';
 import { RDMA_PARTS } from './rdma-parts.js';
+import { SPDM_PARTS } from './spdm-parts.js';
 
 /** What the reference is made of, in the order it is read in. */
 export const PARTS: readonly Part[] = [
@@ -115,8 +118,15 @@ export const PARTS: readonly Part[] = [
       { title: 'Serial number and vendor-specific', exports: extMisc },
     ],
   },
+  {
+    title: 'Data object exchange',
+    source: 'PCI Express Base Specification 6.1, section 6.30; CXL 3.1, section 8.1.11.1',
+    sections: [{ title: 'Objects and who defines them', exports: doeObjects }],
+  },
   ...ACCELERATOR_PARTS,
   ...RDMA_PARTS,
+  ...SPDM_PARTS,
+  ...CXL_DEVICE_PARTS,
   {
     title: 'Files',
     source: '`include/uapi/asm-generic/poll.h` and `include/uapi/asm-generic/ioctl.h`',

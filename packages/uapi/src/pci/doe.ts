@@ -34,6 +34,7 @@ export const PCI_DOE_DATA_OBJECT_HEADER_2_LENGTH = 0x0003ffff;
 
 /** Discovery: index asked for; vendor, protocol and next index answered. */
 export const PCI_DOE_DATA_OBJECT_DISC_REQ_3_INDEX = 0x000000ff;
+export const PCI_DOE_DATA_OBJECT_DISC_REQ_3_VER = 0x0000ff00;
 export const PCI_DOE_DATA_OBJECT_DISC_RSP_3_VID = 0x0000ffff;
 export const PCI_DOE_DATA_OBJECT_DISC_RSP_3_PROTOCOL = 0x00ff0000;
 export const PCI_DOE_DATA_OBJECT_DISC_RSP_3_NEXT_INDEX = 0xff000000;

@@ -53,6 +53,7 @@ export const NEWER_THAN_HEADER: ReadonlySet<string> = new Set([
   // pci_regs.h
   'PCI_HEADER_TYPE_MFD',
   'PCI_EXT_CAP_ID_NPEM',
+  'PCI_DOE_DATA_OBJECT_DISC_REQ_3_VER',
   'PCI_EXT_CAP_ID_PL_32GT',
   'PCI_EXT_CAP_ID_DEV3',
   'PCI_EXT_CAP_ID_IDE',

@@ -15,7 +15,7 @@ export const usage = `usage: npm start -- [--input FILE] [--once] [--json]
 
 Compresses FILE (the sources of this repository without it) through one mediated device, decompresses it through
 another, and compares the digests. Then writes it to a flash disk through one context, reads it back through another,
-and compares again.
+and compares again. Then lets a device that has it as its firmware prove that, with certificates and signatures.
 
   --input FILE  a regular file
   --json        print one JSON object instead of the table

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { AccelReport } from './accel-job.js';
+import type { DoeReport } from './doe-job.js';
 import type { FlashReport } from './flash-job.js';
 import type { MdevReport } from './mdev-report.js';
 
@@ -8,7 +9,7 @@ const style = { head: [], border: [] };
 const chars = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
 
 /** The report of a job for people. */
-export function jobTable(job: AccelReport | FlashReport): string {
+export function jobTable(job: AccelReport | FlashReport | DoeReport): string {
   const result = new Table({ style, chars });
   result.push(
     ['driver', job.driver],
@@ -16,10 +17,30 @@ export function jobTable(job: AccelReport | FlashReport): string {
     ['bytes', readable(job.bytes)],
     ['sha256', job.sha256],
     ['verified', job.verified ? 'yes' : `NO: ${job.reason ?? ''}`],
-    ...(job.driver === 'accel' ? accelRows(job) : flashRows(job)),
+    ...rowsOf(job),
     ['DMA bytes', readable(job.dma_bytes)],
   );
   return `${result.toString()}\n${mdevTable(job.mdevs)}`;
+}
+
+function rowsOf(job: AccelReport | FlashReport | DoeReport): readonly [string, string][] {
+  switch (job.driver) {
+    case 'accel':
+      return accelRows(job);
+    case 'cxlflash':
+      return flashRows(job);
+    case 'doe':
+      return doeRows(job);
+  }
+}
+
+function doeRows(job: DoeReport): readonly [string, string][] {
+  return [
+    ['DOE Capabilities', `${job.capabilities}: ${job.features.join(' ')}`],
+    ['CDAT', `${readable(job.cdat_bytes)} bytes, ${job.cdat_entries} entries`],
+    [`SPDM ${job.version}`, `${job.certificates} certificates, ${job.measurements} measurement`],
+    ['sessions', readable(job.sessions)],
+  ];
 }
 
 function accelRows(job: AccelReport): readonly [string, string][] {

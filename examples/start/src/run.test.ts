@@ -44,14 +44,14 @@ describe('the main jobs', () => {
 
   const chunk = 256 * 1024;
   for (const size of [0, 1, chunk - 1, chunk, chunk + 1, 3 * chunk + 17]) {
-    it(`--once --json: one object with digest and size of a file of ${size} bytes for both jobs`, async () => {
+    it(`--once --json: one object with digest and size of a file of ${size} bytes for all jobs`, async () => {
       const bytes = Uint8Array.from({ length: size }, (_, i) => (i * i) % 251);
       const sha256 = await fileOf(bytes);
       const { code, stdout, stderr } = await main(['--once', '--json', '--input', 'input']);
       expect([code, stderr]).to.deep.equal([0, '']);
       const answer: unknown = JSON.parse(stdout);
       expect(answer).to.have.property('ok', true);
-      expect(answer).to.have.nested.property('jobs.length', 2);
+      expect(answer).to.have.nested.property('jobs.length', 3);
       expect(answer).to.have.nested.property('jobs[0]').that.includes({
         driver: 'accel',
         input: 'input',
@@ -82,6 +82,23 @@ describe('the main jobs', () => {
       expect(answer)
         .to.have.nested.property('jobs[1].dma_bytes')
         .that.is.at.least(2 * size);
+      expect(answer).to.have.nested.property('jobs[2]').that.includes({
+        driver: 'doe',
+        input: 'input',
+        bytes: size,
+        sha256,
+        verified: true,
+        capabilities: 3,
+        cdat_bytes: 160,
+        cdat_entries: 6,
+        version: '1.3',
+        certificates: 3,
+        measurements: 1,
+        sessions: 1,
+      });
+      expect(answer)
+        .to.have.nested.property('jobs[2].features')
+        .that.deep.equals(['0001:00', '0001:01', '0001:02', '1e98:02']);
     });
   }
 
@@ -92,7 +109,8 @@ describe('the main jobs', () => {
       .to.match(/verified +│ yes/)
       .and.to.match(/node:zlib directly +│ [\d.]+ MB\/s/)
       .and.to.match(/read back +│ [\d.]+ MB\/s/)
-      .and.to.match(/driver events +│ 1 /);
+      .and.to.match(/driver events +│ 1 /)
+      .and.to.match(/SPDM 1\.3 +│ 3 certificates, 1 measurement /);
   });
 
   it('an input that is longer than the disk goes round it', async () => {
@@ -144,6 +162,18 @@ describe('the main jobs', () => {
     expect(JSON.parse(stdout))
       .to.have.nested.property('jobs[1].reason')
       .that.includes('cxlflash.check-condition');
+  });
+
+  it('a device with another firmware is not trusted: ok false, the reason, exit 1', async () => {
+    await fileOf(new Uint8Array(1000));
+    const { code, stdout } = await main(['--json', '--input', 'input'], {
+      firmware: (digest) => digest.map((byte) => byte ^ 1),
+    });
+    expect(code).to.equal(1);
+    const { jobs } = JSON.parse(stdout) as { jobs: unknown[] };
+    expect(jobs[1]).to.include({ verified: true });
+    expect(jobs[2]).to.include({ verified: false });
+    expect(jobs[2]).to.have.property('reason').that.includes('doe.spdm-measurement');
   });
 
   it('a FIFO without a writer is refused at once, not waited for (bug)', async () => {

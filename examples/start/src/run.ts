@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { resolve } from 'node:path';
 import { MdevHost, nodeImporter } from '@mdevkit/core';
 import type { BackingStore } from '@mdevkit/cxlflash';
+import { doeJob, type DoeReport } from './doe-job.js';
 import { accelJob, type AccelReport } from './accel-job.js';
 import { flashJob, type FlashReport } from './flash-job.js';
 import { fileInput, folderInput, InputError, type Input } from './input.js';
@@ -21,9 +22,11 @@ export interface Surroundings {
   readonly loadAccel?: (host: MdevHost) => Promise<unknown>;
   /** The disk of the flash AFU; one of 64 MiB in memory without it. */
   readonly flashStore?: BackingStore;
+  /** What the attested device has as its firmware; the digest of the input without it. */
+  readonly firmware?: (digest: Uint8Array) => Uint8Array;
 }
 
-type Job = AccelReport | FlashReport | FailedJob;
+type Job = AccelReport | FlashReport | DoeReport | FailedJob;
 
 interface Answer {
   /** Whether all jobs are verified. */
@@ -32,7 +35,7 @@ interface Answer {
 }
 
 interface FailedJob {
-  readonly driver: 'accel' | 'cxlflash';
+  readonly driver: 'accel' | 'cxlflash' | 'doe';
   readonly input: string;
   readonly verified: false;
   readonly reason: string;
@@ -80,13 +83,14 @@ async function work(input: Input, around: Surroundings): Promise<Answer> {
     progress.add(bytes);
   };
   await using host = new MdevHost({ importer: nodeImporter(import.meta.url) });
-  const { loadAccel = loadBuiltIn, flashStore } = around;
+  const { loadAccel = loadBuiltIn, flashStore, firmware } = around;
   const jobs = [
     await attempt('accel', input, async () => {
       await loadAccel(host);
       return accelJob(host, input, onProgress);
     }),
     await attempt('cxlflash', input, () => flashJob(host, input, onProgress, flashStore)),
+    await attempt('doe', input, () => doeJob(host, input, firmware)),
   ];
   progress.end();
   return { ok: jobs.every(({ verified }) => verified), jobs };

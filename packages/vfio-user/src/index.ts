@@ -1,8 +1,4 @@
-export {
-  VfioUserDevice,
-  type ClientLimits,
-  type VfioUserDeviceOptions,
-} from './client/index.js';
+export { VfioUserDevice, type ClientLimits, type VfioUserDeviceOptions } from './client/index.js';
 export { failure, vfioUserReasons, type VfioUserReason } from './errors/index.js';
 export {
   commandName,

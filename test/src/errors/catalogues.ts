@@ -2,6 +2,7 @@ import { accelReasons } from '@mdevkit/accel';
 import { controlReasons } from '@mdevkit/control';
 import { coreReasons, type ReasonRow } from '@mdevkit/core';
 import { cxlflashReasons } from '@mdevkit/cxlflash';
+import { doeReasons } from '@mdevkit/doe';
 import { linuxReasons } from '@mdevkit/linux';
 import { pciReasons } from '@mdevkit/pci';
 import { vfioUserReasons } from '@mdevkit/vfio-user';
@@ -19,6 +20,7 @@ export const catalogues: readonly Catalogue[] = [
   { packageName: '@mdevkit/control', sources: 'packages/control/src', reasons: controlReasons },
   { packageName: '@mdevkit/core', sources: 'packages/core/src', reasons: coreReasons },
   { packageName: '@mdevkit/cxlflash', sources: 'packages/cxlflash/src', reasons: cxlflashReasons },
+  { packageName: '@mdevkit/doe', sources: 'packages/doe/src', reasons: doeReasons },
   { packageName: '@mdevkit/linux', sources: 'packages/linux/src', reasons: linuxReasons },
   { packageName: '@mdevkit/pci', sources: 'packages/pci/src', reasons: pciReasons },
   {

@@ -17,8 +17,8 @@ const PROGRAM_LIMIT_MS = 60_000;
 export const PROGRAM_TEST_LIMIT_MS = PROGRAM_LIMIT_MS + 10_000;
 
 /** Runs a compiled program in a process of its own. Rejects if it is still there after the limit. */
-export async function runProgram(path: string): Promise<ProgramRun> {
-  const child = spawn(process.execPath, [path], {
+export async function runProgram(path: string, args: readonly string[] = []): Promise<ProgramRun> {
+  const child = spawn(process.execPath, [path, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     signal: AbortSignal.timeout(PROGRAM_LIMIT_MS),
   });

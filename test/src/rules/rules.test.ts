@@ -51,6 +51,7 @@ const bindings: readonly Binding[] = [
   },
   { document: 'event-rules.md', rows: 60, folders: ['packages/core/src'], isNamed },
   { document: 'cxlflash-rules.md', rows: 100, folders: ['packages/cxlflash/src'], isNamed },
+  { document: 'doe-rules.md', rows: 250, folders: ['packages/doe/src'], isNamed },
 ];
 
 function read(document: string): string {
@@ -77,6 +78,7 @@ describe('docs/reference: the rules and the tests that name them', () => {
       ['control-rules.md', 'control-wire.md', 'event-rules.md'],
       ['vfio-user-rules.md'],
       ['cxlflash-rules.md'],
+      ['doe-rules.md'],
     ];
     for (const documents of groups) {
       const names = documents.flatMap((document) => ruleNamesOf(read(document)));

@@ -11,12 +11,12 @@ export interface TestTexts {
    * with another colon, and what stands before that one is here, too.
    */
   readonly heads: ReadonlySet<string>;
-  /** The first entries of tables of situations, which titles are made of. */
+  /** What stands first in tables of situations, or is their `row`: titles are made of it. */
   readonly entries: ReadonlySet<string>;
 }
 
 const TITLE = /\b(?:it|describe)\(\s*(["'`])((?:\\.|(?!\1).)*)\1/g;
-const ENTRY = /\[\s*'([^'\n]*)',/g;
+const ENTRY = /(?:\[\s*|\brow(?::| =) )'([^'\n]*)'[,;]/g;
 const QUOTE = /(["'`])(?:\\.|(?!\1).)*\1/g;
 const COMMENT = /^\s*(?:\/\/|\/?\*).*$/gm;
 

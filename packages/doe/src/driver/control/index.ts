@@ -1,0 +1,1 @@
+export { doeObjects } from './doe-objects.js';

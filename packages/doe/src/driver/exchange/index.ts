@@ -1,0 +1,2 @@
+export { ask } from './ask.js';
+export { DoeExchanges, type DoeExchangesParts } from './doe-exchanges.js';

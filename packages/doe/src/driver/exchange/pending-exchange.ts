@@ -1,0 +1,76 @@
+import type { MdevError } from '@mdevkit/core';
+import { OBJECT_HEADER_SIZE, readObjectHeader, type DoeObjectId } from '../../abi/object/index.js';
+import type { DoeExchange, DoeOutcome, DoeRequester } from '../feature/index.js';
+import type { FeatureCall } from './feature-call.js';
+
+/** What an exchange needs of its queue. */
+export interface ExchangeHome {
+  /** It is over, before or after its feature was asked. */
+  ended(exchange: PendingExchange, reason: MdevError | undefined): void;
+}
+
+/** One exchange, from being asked for until its outcome. */
+export class PendingExchange implements DoeExchange {
+  readonly requester: DoeRequester;
+  readonly id: DoeObjectId;
+  /** Set when its feature is asked. */
+  call: FeatureCall | undefined;
+  /** Its limit, once that runs. */
+  timer: Disposable | undefined;
+  readonly #object: Uint8Array;
+  readonly #done: (outcome: DoeOutcome) => void;
+  readonly #home: ExchangeHome;
+  #isOver = false;
+
+  constructor(
+    requester: DoeRequester,
+    object: Uint8Array,
+    done: (outcome: DoeOutcome) => void,
+    home: ExchangeHome,
+  ) {
+    this.requester = requester;
+    const view = new DataView(object.buffer, object.byteOffset, object.byteLength);
+    this.id = readObjectHeader(view.getUint32(0, true), view.getUint32(4, true));
+    this.#object = object;
+    this.#done = done;
+    this.#home = home;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  get payload(): Uint8Array {
+    return this.#object.subarray(OBJECT_HEADER_SIZE);
+  }
+
+  get unsettled(): Promise<void> | undefined {
+    return this.call?.whenSettled();
+  }
+
+  cancel(): void {
+    if (this.#end()) {
+      this.#home.ended(this, undefined);
+    }
+  }
+
+  /** The outcome, unless it is over. */
+  finish(outcome: DoeOutcome): void {
+    if (this.#end()) {
+      this.#home.ended(this, outcome.kind === 'error' ? outcome.reason : undefined);
+      this.#done(outcome);
+    }
+  }
+
+  fail(reason: MdevError): void {
+    this.finish({ kind: 'error', reason });
+  }
+
+  #end(): boolean {
+    const isFirst = !this.#isOver;
+    this.#isOver = true;
+    this.timer?.[Symbol.dispose]();
+    this.timer = undefined;
+    return isFirst;
+  }
+}

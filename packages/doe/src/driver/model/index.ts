@@ -1,0 +1,7 @@
+export { DoeFunction } from './doe-function.js';
+export {
+  FUNCTION_VECTORS,
+  functionCapabilities,
+  functionLayout,
+  functionName,
+} from './function-layout.js';

@@ -1,0 +1,24 @@
+/** One thing that a device measures of itself. */
+export interface Measurement {
+  /** 1 .. 0xfe, its own. */
+  readonly index: number;
+  /** What it is of: SPDM_MEASUREMENT_ROM and so on, without the raw bit. */
+  readonly type: number;
+  /** What is measured, 65,535 bytes at most. It is hashed, unless it is asked for as it is. */
+  readonly value: Uint8Array;
+  /** Never hashed: versions, modes, manifests. */
+  readonly raw?: boolean;
+}
+
+/**
+ * Where measurements come from: asked anew for each answer that holds or covers them, so that they are fresh. May take its
+ * time; the requester waits up to a second.
+ */
+export interface MeasurementSource {
+  measure(): readonly Measurement[] | Promise<readonly Measurement[]>;
+}
+
+/** A source that always says the same. */
+export function fixedMeasurements(measurements: readonly Measurement[]): MeasurementSource {
+  return { measure: () => measurements };
+}

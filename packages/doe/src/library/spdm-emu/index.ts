@@ -1,0 +1,1 @@
+export { serveSpdmEmu, type SpdmEmuBridge, type SpdmEmuOptions } from './serve-spdm-emu.js';

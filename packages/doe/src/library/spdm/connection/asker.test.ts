@@ -1,0 +1,207 @@
+import { ManualClock, type Clock } from '@mdevkit/core';
+import { expect } from 'chai';
+import { describe, it } from 'mocha';
+import { goodDevice } from '../device.test-support.js';
+import { settled } from '../named.test-support.js';
+import { SpdmRequester, type SpdmLimits } from '../index.js';
+import type { ScriptedDevice } from '../scripted-device.test-support.js';
+
+/** A clock whose waits pass at once, and are noted. */
+class NotingClock implements Clock {
+  readonly waits: number[] = [];
+
+  now(): number {
+    return 0;
+  }
+
+  schedule(delay: number, callback: () => void): Disposable {
+    this.waits.push(delay);
+    queueMicrotask(callback);
+    return { [Symbol.dispose]: () => {} };
+  }
+}
+
+async function digests(
+  device: ScriptedDevice,
+  clock: Clock = new NotingClock(),
+  limits: Partial<SpdmLimits> = {},
+): Promise<string> {
+  const requester = await SpdmRequester.connect(device, { clock, limits });
+  const answer = await settled(requester.digests());
+  return typeof answer === 'string' ? answer : 'answered';
+}
+
+/** Every code of ERROR and its reason. */
+const REASONS: readonly (readonly [number, string])[] = [
+  [0x01, 'invalid-request'],
+  [0x02, 'invalid-session'],
+  [0x03, 'busy'],
+  [0x04, 'unexpected-request'],
+  [0x05, 'unspecified'],
+  [0x06, 'decrypt'],
+  [0x07, 'unsupported'],
+  [0x08, 'in-flight'],
+  [0x09, 'response-code'],
+  [0x0a, 'session-limit'],
+  [0x0b, 'session-required'],
+  [0x0c, 'reset-required'],
+  [0x0d, 'response-too-large'],
+  [0x0e, 'request-too-large'],
+  [0x10, 'message-lost'],
+  [0x11, 'invalid-policy'],
+  [0x12, 'unknown'],
+  [0x41, 'version-mismatch'],
+  [0x43, 'resynch'],
+  [0x44, 'operation-failed'],
+  [0x45, 'no-pending-requests'],
+  [0xff, 'vendor'],
+];
+
+describe('spdm asking (DSP0274 1.3, ERROR response message)', () => {
+  it('spdm requester errors: each code of ERROR has a reason of its own (DSP0274 1.3, ERROR)', async () => {
+    for (const [code, reason] of REASONS) {
+      const device = await goodDevice();
+      device.instead(0x81, () => device.error(code));
+      expect(await digests(device)).to.equal(`doe.spdm-error-${reason}`);
+    }
+    const large = await goodDevice();
+    large.instead(0x81, () => large.error(0x0d, 0, [0, 0, 2, 0]));
+    expect(await digests(large)).to.equal('doe.spdm-error-response-too-large');
+    const chunks = await goodDevice();
+    chunks.instead(0x81, () => chunks.error(0x0f, 0, [1]));
+    expect(await digests(chunks)).to.equal('doe.spdm-error-large-response');
+  });
+
+  it('spdm requester busy: is asked again, a bounded number of times (DSP0274 1.3, ERROR, Busy)', async () => {
+    const limits = { busyRetries: 3, busyDelayMs: 25 };
+    for (const [times, outcome] of [
+      [3, 'answered'],
+      [4, 'doe.spdm-error-busy'],
+    ] as const) {
+      const device = await goodDevice();
+      const clock = new NotingClock();
+      device.instead(0x81, () => device.error(3), times);
+      expect(await digests(device, clock, limits)).to.equal(outcome);
+      expect(clock.waits).to.deep.equal([25, 25, 25]);
+    }
+  });
+
+  it('spdm requester not ready: RESPOND_IF_READY after the time that the device names, bounded (DSP0274 1.3, ERROR, ResponseNotReady)', async () => {
+    const device = await goodDevice();
+    const clock = new NotingClock();
+    let waiting: Buffer | undefined;
+    device.instead(
+      0x81,
+      (request) => {
+        waiting = request;
+        return device.error(0x42, 0, [14, 0x81, 9, 1]);
+      },
+      1,
+    );
+    device.instead(0xff, () => device.error(0x42, 0, [10, 0x81, 9, 1]), 1);
+    device.instead(0xff, (request) => {
+      expect([...request]).to.deep.equal([0x13, 0xff, 0x81, 9]);
+      return device.respond(waiting!);
+    });
+    expect(await digests(device, clock)).to.equal('answered');
+    expect(clock.waits).to.deep.equal([17, 2]);
+  });
+
+  it('spdm requester not ready: no waiting for ever, for another request, or for longer than is allowed (own rule)', async () => {
+    const refused = 'doe.spdm-error-not-ready';
+    for (const extended of [
+      [255, 0x81, 1, 1],
+      [30, 0x81, 1, 1],
+      [1, 0x82, 1, 1],
+    ]) {
+      const device = await goodDevice();
+      device.instead(0x81, () => device.error(0x42, 0, extended));
+      expect(await digests(device)).to.equal(refused);
+      expect(device.asked).not.to.include(0xff);
+    }
+    const never = await goodDevice();
+    const notReady = () => never.error(0x42, 0, [1, 0x81, 1, 1]);
+    never.instead(0x81, notReady).instead(0xff, notReady);
+    expect(await digests(never, new NotingClock(), { readyRetries: 5 })).to.equal(refused);
+    expect(never.asked.filter((code) => code === 0xff)).to.have.length(5);
+  });
+
+  it('spdm requester answers: another code, another version, too many bytes or too few are no answer (DSP0274 1.3, Generic SPDM message format)', async () => {
+    const cases: readonly (readonly [(answer: Buffer) => Buffer, string])[] = [
+      [(answer) => (answer.set([2], 1), answer), 'doe.spdm-unexpected-response'],
+      [(answer) => (answer.set([0x12]), answer), 'doe.spdm-version-byte'],
+      [() => Buffer.of(0x12, 0x7f, 1, 0), 'doe.spdm-version-byte'],
+      [() => Buffer.of(0x10, 0x7f, 1, 0), 'doe.spdm-error-invalid-request'],
+      [(answer) => answer.subarray(0, 32), 'doe.spdm-malformed'],
+      [() => Buffer.alloc(0), 'doe.spdm-malformed'],
+      [(answer) => Buffer.concat([answer, Buffer.of(1)]), 'doe.spdm-malformed'],
+      [(answer) => Buffer.concat([answer, Buffer.alloc(4)]), 'doe.spdm-malformed'],
+      [(answer) => Buffer.concat([answer, Buffer.alloc(0x200)]), 'doe.spdm-oversized'],
+    ];
+    for (const [change, reason] of cases) {
+      const device = await goodDevice();
+      device.twist(0x81, change);
+      expect(await digests(device, new NotingClock(), { messageBytes: 0x200 })).to.equal(reason);
+    }
+  });
+
+  it('spdm requester signal: a wait ends at once, and leaves no timer; so does waiting for a turn (own rule)', async () => {
+    const device = await goodDevice();
+    const clock = new ManualClock();
+    const requester = await SpdmRequester.connect(device, { clock });
+    device.instead(0x81, () => device.error(3));
+    const [first, second] = [new AbortController(), new AbortController()];
+    const waiting = settled(requester.digests({ signal: first.signal }));
+    const behind = settled(requester.digests({ signal: second.signal }));
+    while (clock.pendingCount === 0) {
+      await Promise.resolve();
+    }
+    second.abort();
+    expect(await behind).to.equal('doe.spdm-cancelled');
+    expect(clock.pendingCount).to.equal(1);
+    first.abort();
+    expect(await waiting).to.equal('doe.spdm-cancelled');
+    expect(clock.pendingCount).to.equal(0);
+    expect(await settled(requester.digests({ signal: first.signal }))).to.equal(
+      'doe.spdm-cancelled',
+    );
+    expect(device.asked.filter((code) => code === 0x81)).to.have.length(1);
+  });
+
+  it('spdm requester limits: those that nothing fits are refused (own rule)', async () => {
+    const device = await goodDevice();
+    for (const limits of [
+      { messageBytes: 41 },
+      { messageBytes: 0x10_0000 },
+      { portionBytes: 0 },
+      { portionBytes: 0x1_0000 },
+      { portions: 0 },
+      { busyRetries: -1 },
+      { readyRetries: 0.5 },
+    ]) {
+      let name = '';
+      await SpdmRequester.connect(device, { limits }).catch(
+        (error: unknown) => (name = (error as Error).name),
+      );
+      expect(name).to.equal('RangeError');
+    }
+    const requester = await SpdmRequester.connect(device);
+    let name = '';
+    await requester.certificateChain(8).catch((error: unknown) => (name = (error as Error).name));
+    expect(name).to.equal('RangeError');
+  });
+
+  it('spdm requester turns: calls are answered one after the other, in their order (own rule)', async () => {
+    const device = await goodDevice();
+    const requester = await SpdmRequester.connect(device);
+    device.instead(0xe0, () => device.error(1), 1);
+    const outcomes = await Promise.all([
+      settled(requester.measurements({ which: 'count' })),
+      requester.certificateChain(0),
+      requester.digests(),
+    ]);
+    expect(outcomes[0]).to.equal('doe.spdm-error-invalid-request');
+    const codes = device.asked.slice(3);
+    expect([codes[0], codes.at(-1)]).to.deep.equal([0xe0, 0x81]);
+  });
+});

@@ -1,4 +1,9 @@
+export { attestedFunction, type Attested } from './attested.js';
 export { BUSY_BYTES, busyDriver, busyId, busyRegisters } from './busy.js';
+export { ConfigTrace, doeAccesses } from './config-trace.js';
+export { cxlMemoryDriver } from './cxl-memory.js';
+export { echo, lateEcho } from './doe-features.js';
+export { doeFunctionDriver, type DoeFunctionOptions } from './doe-function.js';
 export {
   PROBE_LONGEST_COPY,
   PROBE_VECTORS,

@@ -22,15 +22,12 @@ const kernelOptions = ['console=ttyS0', 'panic=-1', 'no_timer_check'];
 
 /** Boots the lab's Linux and waits until its shell is ready. */
 export async function boot(lab: Lab, options: GuestOptions = {}): Promise<Guest> {
-  const { kernelOptions: own = [], bootLimitMs = 60_000, modules, programs, ...machine } = options;
-  const contents = {
-    ...(modules === undefined ? {} : { modules }),
-    ...(programs === undefined ? {} : { programs }),
-  };
+  const { kernelOptions: own = [], bootLimitMs = 60_000, ...others } = options;
+  const { modules = [], programs = [], labPrograms = [], ...machine } = others;
   const qemu = await Qemu.start(lab, {
     ...machine,
     kernel: lab.kernel,
-    initrd: await initramfs(lab, contents),
+    initrd: await initramfs(lab, { modules, programs, labPrograms }),
     append: [...kernelOptions, ...own].join(' '),
   });
   const commands = new CommandChannel(qemu.commands);

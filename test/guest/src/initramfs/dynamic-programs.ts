@@ -39,6 +39,6 @@ async function librariesOf(lab: Lab, path: string): Promise<string[]> {
 /** A lab of the host's own programs has what the host has. */
 function need(lab: Lab, path: string): void {
   if (!existsSync(join(lab.root, path))) {
-    throw new LabError(`a guest needs ${path} of the host: install pciutils`);
+    throw new LabError(`a guest needs ${path} of the host: install pciutils, cxl`);
   }
 }

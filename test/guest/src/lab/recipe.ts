@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 /** What a lab is made of. A change of any word here makes a new lab. */
 export const recipe = {
-  version: 1,
+  version: 2,
   mirror: 'http://deb.debian.org/debian',
   suite: 'trixie',
   backports: 'trixie-backports',
@@ -12,6 +12,7 @@ export const recipe = {
     'busybox-static',
     'kmod',
     'pciutils',
+    'cxl',
     'tcc',
     'linux-libc-dev',
     'xz-utils',

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { commandLine } from './command-line.js';
-import { rootPorts, vfioUserDevice } from './devices.js';
+import { cxlHost, rootPorts, vfioUserDevice } from './devices.js';
 
 function after(args: readonly string[], option: string): string[] {
   return args.flatMap((arg, index) => (arg === option ? [args[index + 1] ?? ''] : []));
@@ -53,5 +53,20 @@ describe('rootPorts (QEMU docs/pcie.txt)', () => {
     expect(ports.map(({ id }) => id)).to.deep.equal(['port0', 'port1', 'port2']);
     expect(new Set(ports.map(({ chassis }) => chassis)).size).to.equal(3);
     expect(new Set(ports.map(({ slot }) => slot)).size).to.equal(3);
+  });
+});
+
+describe('cxlHost (QEMU docs/system/devices/cxl.rst)', () => {
+  it('is one bridge, with ports on its bus that differ from each other and from other ports', () => {
+    const [bridge, ...ports] = cxlHost(2);
+    expect(bridge).to.include({ driver: 'pxb-cxl', id: 'cxl' });
+    expect(ports.map(({ id, bus }) => [id, bus])).to.deep.equal([
+      ['cxlport0', 'cxl'],
+      ['cxlport1', 'cxl'],
+    ]);
+    const all = [...ports, ...rootPorts(32)];
+    expect(new Set(ports.map(({ port }) => port)).size).to.equal(2);
+    expect(new Set(all.map(({ chassis }) => chassis)).size).to.equal(34);
+    expect(new Set(all.map(({ slot }) => slot)).size).to.equal(34);
   });
 });

@@ -43,3 +43,31 @@ export function rootPorts(count: number): DeviceOptions[] {
 export function intelIommu(): DeviceOptions {
   return { driver: 'intel-iommu', intremap: 'on', 'caching-mode': true };
 }
+
+/** The `-machine` options of a host of CXL: one window of physical addresses, which leads to {@link cxlHost}. */
+export const cxlMachine: readonly string[] = [
+  'cxl=on',
+  'cxl-fmw.0.targets.0=cxl',
+  'cxl-fmw.0.size=4G',
+];
+
+/**
+ * A CXL host bridge, with `count` root ports named `cxlport0`, `cxlport1`, … (QEMU docs/system/devices/cxl.rst). Each
+ * is a bus with room for one device.
+ */
+export function cxlHost(count: number): DeviceOptions[] {
+  return [
+    { driver: 'pxb-cxl', id: 'cxl', bus: 'pcie.0', bus_nr: 12 },
+    ...Array.from({ length: count }, (_, index) => ({
+      driver: 'cxl-rp',
+      id: `cxlport${index}`,
+      bus: 'cxl',
+      port: index,
+      chassis: FIRST_CXL_SLOT + index,
+      slot: FIRST_CXL_SLOT + index,
+    })),
+  ];
+}
+
+/** Chassis and slots of other ports are below it. */
+const FIRST_CXL_SLOT = 200;

@@ -1,5 +1,7 @@
 export { type Accelerator, type MachineOptions } from './command-line.js';
 export {
+  cxlHost,
+  cxlMachine,
   eduDevice,
   intelIommu,
   rootPorts,

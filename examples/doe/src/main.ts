@@ -1,6 +1,7 @@
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { makeDemo } from './demo.js';
-import { writeManifest } from './manifest.js';
+import { manifestPath, writeManifest, type Manifest } from './manifest.js';
 import { parseOptions, usage, type Options } from './options.js';
 import { qemuArguments } from './qemu-arguments.js';
 import { DemoServer } from './serve.js';
@@ -22,9 +23,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     const demo = await makeDemo(options.tamper);
     await using server = await DemoServer.start(demo);
-    if (options.manifest !== undefined) {
-      await writeManifest(options.manifest, demo.manifest);
-    }
+    await using _manifest = await publish(options, demo.manifest);
     if (options.socket !== undefined) {
       await server.serveDevice(options.socket, options.type);
       process.stdout.write(`${qemuArguments(options.socket, options.type)}\n`);
@@ -38,6 +37,20 @@ async function main(args: readonly string[]): Promise<number> {
     return failed(1, error);
   }
   return 0;
+}
+
+/** Writes the manifest. One that lies beside the socket goes with it: the keys that it speaks of are gone then. */
+async function publish({ socket, manifest }: Options, content: Manifest): Promise<AsyncDisposable> {
+  if (manifest !== undefined) {
+    await writeManifest(manifest, content);
+  }
+  return {
+    [Symbol.asyncDispose]: async () => {
+      if (socket !== undefined && manifest === manifestPath(socket)) {
+        await rm(manifest, { force: true });
+      }
+    },
+  };
 }
 
 function failed(code: number, error: unknown): number {

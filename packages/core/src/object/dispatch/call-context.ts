@@ -6,6 +6,7 @@ import {
   type ControlClientIdentity,
   type ObjectEventsOptions,
 } from '../implement/index.js';
+import type { EndSignal } from '../life/end-signal.js';
 import type { ObjectEntry } from '../life/object-entry.js';
 
 /** What stands behind an object of a class to which events can be bound. */
@@ -19,10 +20,12 @@ export class CallContext implements Call {
   readonly handle: number;
   readonly #created: ObjectEntry | undefined;
   readonly #defaultChannel: EventChannel;
+  readonly #ending: EndSignal;
 
   constructor(
     client: ControlClientIdentity,
     defaultChannel: EventChannel,
+    ending: EndSignal,
     created: ObjectEntry | undefined,
     subject: ObjectEntry | undefined,
   ) {
@@ -30,6 +33,7 @@ export class CallContext implements Call {
     this.handle = (created ?? subject)?.handle ?? 0;
     this.#created = created;
     this.#defaultChannel = defaultChannel;
+    this.#ending = ending;
   }
 
   /** @throws TypeError when no object is being created, or for a channel or an element that is none */
@@ -47,6 +51,10 @@ export class CallContext implements Call {
       created.sources.push(source);
     }
     return source;
+  }
+
+  onEnd(callback: () => void): Disposable {
+    return this.#ending.on(callback);
   }
 
   #channelOf(ref: unknown): EventChannel {

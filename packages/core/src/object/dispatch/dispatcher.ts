@@ -121,12 +121,12 @@ export class Dispatcher {
   }
 
   #runOf(frame: CallFrame, plan: MethodPlan): HandlerRun {
-    const { client, defaultChannel } = this.#parts;
+    const { client, defaultChannel, ending } = this.#parts;
     const { created, subject, values } = frame;
     return {
       plan,
       args: values,
-      call: new CallContext(client, defaultChannel, created, subject),
+      call: new CallContext(client, defaultChannel, ending, created, subject),
       state: subject?.state,
       made: false,
     };

@@ -17,6 +17,12 @@ export interface Call {
    * the client. Its events are purged when it is destroyed. Only in a create handler.
    */
   events(options?: ObjectEventsOptions): ObjectEvents;
+  /**
+   * Calls back when there is nobody any more to answer, because the client or the device ends, so that a handler that waits
+   * stops waiting: objects are released when the last handler is over. Once, at once if that is so already; not after the
+   * result was disposed.
+   */
+  onEnd(callback: () => void): Disposable;
 }
 
 export interface ObjectEventsOptions {

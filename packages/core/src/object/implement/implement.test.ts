@@ -1,4 +1,5 @@
 import { describe, it } from 'mocha';
+import { toDisposable } from '../../lifecycle/index.js';
 import { expect } from 'chai';
 import {
   classMethod,
@@ -35,6 +36,7 @@ const call: Call = {
   client: { id: 1 },
   handle: 0,
   events: () => ({ report: () => {} }),
+  onEnd: () => toDisposable(() => undefined),
 };
 
 function held<Name extends string>(

@@ -1,3 +1,5 @@
+import { toDisposable } from '../../lifecycle/index.js';
+
 /** Ends waits that only a client can end, when there is no client any more. */
 export class EndSignal {
   readonly #waits = new Set<() => void>();
@@ -17,9 +19,26 @@ export class EndSignal {
     this.#waits.delete(end);
   }
 
+  /** Calls back when the signal is fired, or at once if it was; not after the result was disposed. Must not throw. */
+  on(callback: () => void): Disposable {
+    if (this.#isFired) {
+      callback();
+      return toDisposable(() => undefined);
+    }
+    // Of its own, so that one function may be given twice.
+    const once = (): void => {
+      callback();
+    };
+    this.#waits.add(once);
+    return toDisposable(() => {
+      this.#waits.delete(once);
+    });
+  }
+
   fire(): void {
     this.#isFired = true;
     for (const end of this.#waits) {
+      this.#waits.delete(end);
       end();
     }
   }

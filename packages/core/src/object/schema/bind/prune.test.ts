@@ -1,4 +1,5 @@
 import { describe, it } from 'mocha';
+import { toDisposable } from '../../../lifecycle/index.js';
 import { expect } from 'chai';
 import {
   classMethod,
@@ -161,7 +162,12 @@ describe('an extension on a device (Linux drivers/infiniband/core/uverbs_uapi.c,
   const Device = extendClass(DeviceClass, { attributes: { query: { more: valueOut(0, 'u8') } } });
   const extended = ObjectSchema.build('extending', [Pd, Channel, Device]);
   const core = [implemented(DeviceClass), implemented(EventChannelClass)];
-  const call: Call = { client: { id: 1 }, handle: 0, events: () => ({ report: () => {} }) };
+  const call: Call = {
+    client: { id: 1 },
+    handle: 0,
+    events: () => ({ report: () => {} }),
+    onEnd: () => toDisposable(() => undefined),
+  };
 
   function namesOf(implementations: readonly ErasedImplementation[]): string[] {
     const tree = extended.bind(implementations);

@@ -1,4 +1,4 @@
-import { defineDriver, type ModelServices } from '@mdevkit/core';
+import { defineDriver, ManualClock, type ModelServices } from '@mdevkit/core';
 import type { ContainerModule } from 'inversify';
 import { doeClasses } from '../abi/control/index.js';
 import { failure } from '../errors/index.js';
@@ -19,7 +19,10 @@ export interface DoeDriverOptions {
   readonly spdm: Omit<SpdmResponderOptions, 'clock'>;
   /** What the table of a device says, and the memory of a CXL device; 256 MiB of volatile memory by default. */
   readonly memory?: readonly DeclaredMemory[];
-  /** Changes what the DOE Capabilities of a function answer, device by device: more features, others, none. */
+  /**
+   * Changes what the DOE Capabilities of a function answer, device by device: more features, others, none. All of them stay,
+   * at their offsets, with version and message; a device whose instances say anything else is not made (RangeError).
+   */
   readonly instances?: (standard: readonly DoeInstanceSpec[]) => readonly DoeInstanceSpec[];
 }
 
@@ -51,6 +54,7 @@ export function doeDriver(options: DoeDriverOptions): ContainerModule {
   const cxlLayout = cxlType3Layout({ ranges: memory });
   // What is wrong with the options is said here, and not when a device is made.
   cdatOfMemory({ ranges: memory });
+  new SpdmResponder({ ...options.spdm, clock: new ManualClock() }).reset();
   return defineDriver({
     name,
     deviceApi: 'vfio-pci',
@@ -84,7 +88,7 @@ export function doeDriver(options: DoeDriverOptions): ContainerModule {
 function instancesOf(
   { spdm, instances = (standard) => standard }: DoeDriverOptions,
   ranges: readonly DeclaredMemory[],
-  { clock }: ModelServices,
+  { clock, logger }: ModelServices,
 ): readonly DoeInstanceSpec[] {
   const { attestation, table, compliance } = functionCapabilities;
   const responder = new SpdmResponder({ ...spdm, clock });
@@ -93,7 +97,10 @@ function instancesOf(
   return instances([
     { ...attestation, features: [{ feature: responder.cma }, { feature: responder.secured }] },
     { ...table, features: [{ feature: new CdatFeature(cdatOfMemory({ ranges })) }] },
-    { ...compliance, features: [{ feature: new ComplianceFeature(target), owner: 'nobody' }] },
+    {
+      ...compliance,
+      features: [{ feature: new ComplianceFeature(target, { logger }), owner: 'nobody' }],
+    },
   ]);
 }
 

@@ -4,13 +4,11 @@ const DOE = 'PCI Express Base Specification 6.0, section 6.30';
 
 /** Every reason that the driver gives. */
 export const driverReasons = {
-  // Instances
-
   // Exchanges and ownership
   'doe.gone': {
-    errno: 'ENODEV',
+    errno: 'EIO',
     text: 'the device has gone, and the instance with it',
-    source: 'drivers/pci/doe.c, pci_doe_disconnected',
+    source: 'drivers/pci/doe.c, pci_doe (PCI_DOE_FLAG_DEAD)',
   },
   'doe.no-response': {
     errno: 'EIO',

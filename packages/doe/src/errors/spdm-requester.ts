@@ -50,6 +50,16 @@ export const spdmRequesterReasons = {
     text: 'the caller waits no longer',
     source: 'own rule',
   },
+  'doe.spdm-time-limit': {
+    errno: 'ETIMEDOUT',
+    text: 'the device takes longer for all that was asked than it may',
+    source: 'own rule',
+  },
+  'doe.spdm-transport': {
+    errno: 'EIO',
+    text: 'the way to the device failed',
+    source: 'own rule',
+  },
   // Slots and chains
   'doe.spdm-slot': {
     errno: 'EPROTO',
@@ -108,8 +118,13 @@ export const spdmRequesterReasons = {
   },
   'doe.spdm-weak-signature': {
     errno: 'EKEYREJECTED',
-    text: 'a certificate is signed with a hash that is broken',
-    source: 'RFC 9155, section 2',
+    text: 'a certificate is signed in a way that is broken, or not known',
+    source: 'RFC 9155, section 2; FIPS 186-5',
+  },
+  'doe.spdm-weak-key': {
+    errno: 'EKEYREJECTED',
+    text: 'an authority in the chain has a key that is too weak, or not known',
+    source: 'NIST SP 800-131A revision 2, section 3; NIST SP 800-186',
   },
   'doe.spdm-not-yet-valid': {
     errno: 'EKEYREJECTED',

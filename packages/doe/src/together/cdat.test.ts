@@ -90,7 +90,7 @@ const memory = fc
   });
 
 describe('CDAT: from the device to the reader', () => {
-  it('doe cdat round trip: what is declared is what is read and parsed (CXL 3.1, section 8.1.11.1; CDAT 1.04)', async () => {
+  it('doe §3 cdat round trip: what is declared is what is read and parsed (CXL 3.1, section 8.1.11.1; CDAT 1.04)', async () => {
     await fc.assert(
       fc.asyncProperty(
         memory,
@@ -125,7 +125,7 @@ describe('CDAT: from the device to the reader', () => {
     );
   });
 
-  it('doe cdat re-read: changes at any moment of a read, and what is read is one table as a whole (CDAT 1.04, section 2)', async () => {
+  it('doe §3 cdat re-read: changes at any moment of a read, and what is read is one table as a whole (CDAT 1.04, section 2)', async () => {
     const structure = fc
       .integer({ min: 0, max: 0xff })
       .map((handle): CdatStructure => ({ kind: 'dsis', flags: 0, handle }));
@@ -162,7 +162,7 @@ describe('CDAT: from the device to the reader', () => {
     expect(again).to.be.greaterThan(100);
   });
 
-  it('doe cdat round trip: through config space of a CXL memory device, register by register (Linux drivers/pci/doe.c, drivers/cxl/core/pci.c)', async () => {
+  it('doe §3 cdat round trip: through config space of a CXL memory device, register by register (Linux drivers/pci/doe.c, drivers/cxl/core/pci.c)', async () => {
     const clock = new InstantClock();
     const irqs: Irqs = {
       trigger: () => true,

@@ -21,6 +21,8 @@ export const SPDM_CAP_MUT_AUTH = 0x00000100;
 export const SPDM_CAP_KEY_EX = 0x00000200;
 /** Two bits: without or with a context of the responder. */
 export const SPDM_CAP_PSK = 0x00000c00;
+/** Of a requester, the only value that is not reserved. */
+export const SPDM_CAP_PSK_OF_REQUESTER = 0x00000400;
 export const SPDM_CAP_ENCAP = 0x00001000;
 export const SPDM_CAP_HBEAT = 0x00002000;
 export const SPDM_CAP_KEY_UPD = 0x00004000;
@@ -36,12 +38,17 @@ export const SPDM_CAP_CERT_INSTALL_RESET = 0x00200000;
 export const SPDM_CAP_REQ_EP_INFO = 0x00c00000;
 /** From version 1.3 on; of the responder, two bits: without or with signatures. */
 export const SPDM_CAP_EP_INFO = 0x00c00000;
+export const SPDM_CAP_EP_INFO_NO_SIG = 0x00400000;
+export const SPDM_CAP_EP_INFO_SIG = 0x00800000;
 export const SPDM_CAP_MEL = 0x01000000;
 export const SPDM_CAP_EVENT = 0x02000000;
 /** Two bits: always, or if both sides want it. */
 export const SPDM_CAP_MULTI_KEY = 0x0c000000;
 export const SPDM_CAP_GET_KEY_PAIR_INFO = 0x10000000;
 export const SPDM_CAP_SET_KEY_PAIR_INFO = 0x20000000;
+
+/** GET_CAPABILITIES, first parameter: the block of supported algorithms is asked for (from version 1.3 on, with chunks). */
+export const SPDM_GET_CAPABILITIES_SUPPORTED_ALGORITHMS = 0x01;
 
 /** The least data transfer size of a side, bytes. */
 export const SPDM_MIN_DATA_TRANSFER_SIZE = 42;

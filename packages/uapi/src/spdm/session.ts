@@ -6,6 +6,8 @@
 
 /** KEY_EXCHANGE, session policy: the session ends when firmware is updated. */
 export const SPDM_SESSION_POLICY_TERMINATE_ON_UPDATE = 0x01;
+/** From version 1.3 on: all events are subscribed to. */
+export const SPDM_SESSION_POLICY_ALL_EVENTS = 0x02;
 
 /** KEY_EXCHANGE_RSP: how the requester has to authenticate itself. */
 export const SPDM_MUT_AUTH_REQUESTED = 0x01;

@@ -14,6 +14,7 @@ import {
   valueIn,
   valueOut,
 } from '@mdevkit/core';
+import { MOST_INDEXES } from '../object/index.js';
 
 /** Bytes of the longest payload that goes through the control plane, both ways: whole words of one attribute. */
 export const MOST_CONTROL_PAYLOAD = 65_532;
@@ -23,9 +24,6 @@ export const DOE_EVENT_REVOKED = 1;
 
 /** DOE Capabilities of one function at the most, by their size in config space (PCI_DOE_SIZEOF). */
 const MOST_INSTANCES = 160;
-
-/** Features of one instance at the most, discovery included: an index has 8 bits. */
-const MOST_INDEXES = 256;
 
 /** Who a grant gives its feature to. */
 export const DOE_GRANT_CLIENT = 0;

@@ -4,7 +4,7 @@ import {
   PCI_DOE_DATA_OBJECT_HEADER_2_LENGTH,
   PCI_DOE_MAX_LENGTH,
 } from '@mdevkit/uapi';
-import type { DoeObjectId } from './object-id.js';
+import { featureKey, type DoeObjectId } from './object-id.js';
 
 /** Bytes of the two words before the payload. */
 export const OBJECT_HEADER_SIZE = 8;
@@ -25,14 +25,14 @@ export interface DoeObjectHeader extends DoeObjectId {
  *
  * @throws RangeError if the payload does not fit an object
  */
-export function encodeObject({ vendor, type }: DoeObjectId, payload: Uint8Array): Uint8Array {
+export function encodeObject(id: DoeObjectId, payload: Uint8Array): Uint8Array {
   if (payload.length > MOST_PAYLOAD) {
     throw new RangeError(`a data object has room for ${MOST_PAYLOAD} bytes, not ${payload.length}`);
   }
   const words = Math.ceil(payload.length / 4) + 2;
   const object = new Uint8Array(words * 4);
   const view = new DataView(object.buffer);
-  view.setUint32(0, (vendor | (type << 16)) >>> 0, true);
+  view.setUint32(0, featureKey(id), true);
   view.setUint32(4, words & PCI_DOE_DATA_OBJECT_HEADER_2_LENGTH, true);
   object.set(payload, OBJECT_HEADER_SIZE);
   return object;
@@ -45,4 +45,11 @@ export function readObjectHeader(first: number, second: number): DoeObjectHeader
     type: (first & PCI_DOE_DATA_OBJECT_HEADER_1_TYPE) >>> 16,
     length: second & PCI_DOE_DATA_OBJECT_HEADER_2_LENGTH || PCI_DOE_MAX_LENGTH,
   };
+}
+
+/** The header at the beginning of these bytes; words that are not there count as zeros, and a length of 0 as 2^18. */
+export function decodeObjectHeader(object: Uint8Array): DoeObjectHeader {
+  const view = new DataView(object.buffer, object.byteOffset, object.byteLength);
+  const word = (at: number): number => (at + 4 > object.length ? 0 : view.getUint32(at, true));
+  return readObjectHeader(word(0), word(4));
 }

@@ -21,6 +21,12 @@ export interface DiscoveryResponse extends DoeObjectId {
   readonly next: number;
 }
 
+/** What discovery can list: an index has 8 bits. */
+export const MOST_INDEXES = 256;
+
+/** Features of one DOE Capability at the most; index 0 is discovery's own. */
+export const MOST_FEATURES = MOST_INDEXES - 1;
+
 /** The vendor in the answer to an index that there is not. */
 export const NO_VENDOR = 0xffff;
 

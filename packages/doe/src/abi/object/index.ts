@@ -1,4 +1,5 @@
 export {
+  decodeObjectHeader,
   encodeObject,
   MOST_PAYLOAD,
   OBJECT_HEADER_SIZE,
@@ -10,8 +11,17 @@ export {
   decodeDiscoveryResponse,
   encodeDiscoveryRequest,
   encodeDiscoveryResponse,
+  MOST_FEATURES,
+  MOST_INDEXES,
   NO_VENDOR,
   type DiscoveryRequest,
   type DiscoveryResponse,
 } from './discovery.js';
-export { discoveryId, featureKey, featureName, type DoeObjectId } from './object-id.js';
+export {
+  discoveryId,
+  featureKey,
+  featureName,
+  isDiscovery,
+  isSameObject,
+  type DoeObjectId,
+} from './object-id.js';

@@ -14,6 +14,14 @@ export const discoveryId: DoeObjectId = {
   type: PCI_DOE_FEATURE_DISCOVERY,
 };
 
+export function isSameObject(a: DoeObjectId, b: DoeObjectId): boolean {
+  return a.vendor === b.vendor && a.type === b.type;
+}
+
+export function isDiscovery(id: DoeObjectId): boolean {
+  return isSameObject(id, discoveryId);
+}
+
 /** One number for both: the first word of an object's header. */
 export function featureKey({ vendor, type }: DoeObjectId): number {
   return (vendor | (type << 16)) >>> 0;

@@ -1,7 +1,13 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { encodeObject, MOST_PAYLOAD, OBJECT_HEADER_SIZE, readObjectHeader } from './data-object.js';
+import {
+  decodeObjectHeader,
+  encodeObject,
+  MOST_PAYLOAD,
+  OBJECT_HEADER_SIZE,
+  readObjectHeader,
+} from './data-object.js';
 import {
   decodeDiscoveryRequest,
   decodeDiscoveryResponse,
@@ -9,7 +15,7 @@ import {
   encodeDiscoveryResponse,
   NO_VENDOR,
 } from './discovery.js';
-import { discoveryId, featureKey, featureName } from './object-id.js';
+import { discoveryId, featureKey, featureName, isDiscovery, isSameObject } from './object-id.js';
 
 const cdat = { vendor: 0x1e98, type: 2 };
 
@@ -42,6 +48,17 @@ describe('data objects (PCI Express Base Specification 6.0, section 6.30.1)', ()
     expect(readObjectHeader(0xff021e98, 0xfffc0003)).to.deep.equal({ ...cdat, length: 3 });
   });
 
+  it('doe object: a header that is cut off, or lies in the middle of a buffer, is read by its own bytes', () => {
+    const within = new Uint8Array([9, 9, 9, 9, ...encodeObject(cdat, new Uint8Array(4)), 9]);
+    expect(decodeObjectHeader(within.subarray(4, 16))).to.deep.equal({ ...cdat, length: 3 });
+    expect(decodeObjectHeader(within.subarray(4, 8))).to.deep.equal({ ...cdat, length: 2 ** 18 });
+    expect(decodeObjectHeader(new Uint8Array())).to.deep.equal({
+      vendor: 0,
+      type: 0,
+      length: 2 ** 18,
+    });
+  });
+
   it('doe object: what is written is read (property)', () => {
     fc.assert(
       fc.property(
@@ -50,9 +67,11 @@ describe('data objects (PCI Express Base Specification 6.0, section 6.30.1)', ()
         fc.uint8Array({ maxLength: 70 }),
         (vendor, type, payload) => {
           const object = encodeObject({ vendor, type }, payload);
-          const view = new DataView(object.buffer);
-          const header = readObjectHeader(view.getUint32(0, true), view.getUint32(4, true));
-          expect(header).to.deep.equal({ vendor, type, length: object.length / 4 });
+          expect(decodeObjectHeader(object)).to.deep.equal({
+            vendor,
+            type,
+            length: object.length / 4,
+          });
           const back = object.subarray(OBJECT_HEADER_SIZE);
           expect(back.length - payload.length).to.be.within(0, 3);
           expect([...back.subarray(0, payload.length)]).to.deep.equal([...payload]);
@@ -65,6 +84,9 @@ describe('data objects (PCI Express Base Specification 6.0, section 6.30.1)', ()
   it('doe object: names of features are those of the kernel (Documentation/ABI/testing/sysfs-bus-pci)', () => {
     expect([discoveryId, cdat].map(featureName)).to.deep.equal(['0001:00', '1e98:02']);
     expect(featureKey({ vendor: 0x1e98, type: 0xff })).to.equal(0xff1e98);
+    expect(isSameObject(cdat, { ...cdat })).to.equal(true);
+    // What no header has room for is nothing that there is.
+    expect(isDiscovery({ vendor: 0x1_0001, type: 0 })).to.equal(false);
   });
 });
 

@@ -2,7 +2,8 @@ import { SPDM_VERSION_10, SPDM_VERSION_11, SPDM_VERSION_12, SPDM_VERSION_13 } fr
 import type { Algorithms } from './algorithms/negotiated.js';
 
 /** A version of DSP0274, as the first byte of a message has it. */
-export type SpdmVersion = 0x10 | 0x11 | 0x12 | 0x13;
+export type SpdmVersion =
+  typeof SPDM_VERSION_10 | typeof SPDM_VERSION_11 | typeof SPDM_VERSION_12 | typeof SPDM_VERSION_13;
 
 /** Every version that is spoken, the newest first. */
 export const spdmVersions: readonly SpdmVersion[] = [

@@ -1,5 +1,7 @@
+import { getEventListeners } from 'node:events';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import sinon from 'sinon';
 import { refusal, ScriptedFeature, settled } from '../feature/scripted-feature.test-support.js';
 import { SetBench } from '../set/set-bench.test-support.js';
 import type { DoeAuxiliaryDevice, DoeAuxiliaryDriver } from './auxiliary-driver.js';
@@ -115,7 +117,30 @@ describe('children of the auxiliary bus (Documentation/driver-api/auxiliary_bus.
     expect(bench.clock.pendingCount).to.equal(0);
   });
 
-  it('doe auxiliary gone: a child that its driver has let go is ENODEV, and so is what waited', async () => {
+  it('doe auxiliary signal: a signal that lives longer than exchanges keeps nothing of them, and the child neither (bug; own rule)', async () => {
+    const { bench, feature } = make(false);
+    const children: DoeAuxiliaryDevice[] = [];
+    using registration = bench.instances.auxiliary.register(driver('a', [], children));
+    expect(registration).to.not.equal(undefined);
+    const child = theFirst(children);
+    const { signal } = new AbortController();
+    const any = sinon.spy(AbortSignal, 'any');
+    try {
+      for (let i = 0; i < 3; i++) {
+        const answer = child.exchange(VENDOR, 2, new Uint8Array(4), { signal });
+        expect(getEventListeners(signal, 'abort')).to.have.lengthOf(1);
+        feature.call.resolve(Uint8Array.of(1));
+        await answer;
+        expect(getEventListeners(signal, 'abort')).to.have.lengthOf(0);
+      }
+      expect(any.callCount).to.equal(0);
+    } finally {
+      any.restore();
+    }
+    bench[Symbol.dispose]();
+  });
+
+  it('doe auxiliary gone: a child that its driver has let go is EIO, and so is what waited', async () => {
     const { bench, feature } = make(false);
     const children: DoeAuxiliaryDevice[] = [];
     const registration = bench.instances.auxiliary.register(driver('a', [], children));
@@ -123,14 +148,14 @@ describe('children of the auxiliary bus (Documentation/driver-api/auxiliary_bus.
     const waiting = refusal(() => child.exchange(VENDOR, 2, new Uint8Array(4)));
     await settled();
     registration[Symbol.dispose]();
-    expect(await waiting).to.equal('ENODEV doe.gone');
+    expect(await waiting).to.equal('EIO doe.gone');
     expect(feature.call.signal.aborted).to.equal(true);
     expect(await refusal(() => child.exchange(VENDOR, 2, new Uint8Array(4)))).to.equal(
-      'ENODEV doe.gone',
+      'EIO doe.gone',
     );
-    expect(await refusal(() => child.features())).to.equal('ENODEV doe.gone');
+    expect(await refusal(() => child.features())).to.equal('EIO doe.gone');
     bench[Symbol.dispose]();
-    expect(() => bench.instances.auxiliary.register(driver('b', []))).to.throw(/ENODEV doe.gone/);
+    expect(() => bench.instances.auxiliary.register(driver('b', []))).to.throw(/EIO doe.gone/);
   });
 
   it('doe auxiliary failures: a probe that throws leaves its child unbound, a remove that throws keeps nobody', async () => {
@@ -156,7 +181,7 @@ describe('children of the auxiliary bus (Documentation/driver-api/auxiliary_bus.
     const registration = bench.instances.auxiliary.register(bad);
     expect(bench.errors).to.have.lengthOf(1);
     expect(await refusal(() => refused?.exchange(VENDOR, 2, new Uint8Array(4)))).to.equal(
-      'ENODEV doe.gone',
+      'EIO doe.gone',
     );
     log.length = 0;
     bench[Symbol.dispose]();

@@ -32,7 +32,7 @@ export class AuxiliaryBus implements Disposable {
   /**
    * Has a driver probe every child; disposing the answer has it let them go, newest first.
    *
-   * @throws MdevError ENODEV `doe.gone`
+   * @throws MdevError EIO `doe.gone`
    */
   register(driver: DoeAuxiliaryDriver): Disposable {
     if (this.#isGone) {

@@ -1,6 +1,6 @@
 import type { DoeObjectId } from '../../abi/object/index.js';
 import { failure } from '../../errors/index.js';
-import { ask } from '../exchange/index.js';
+import { ask, whenAborted } from '../exchange/index.js';
 import type { DoeExchangePort, DoeRequester } from '../feature/index.js';
 import type { FeatureTable } from '../ownership/index.js';
 import type { DoeAuxiliaryDevice } from './auxiliary-driver.js';
@@ -40,10 +40,14 @@ export class AuxiliaryChild implements DoeAuxiliaryDevice {
     payload: Uint8Array,
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<Uint8Array> {
-    const ending = this.#ending.signal;
     const own = options.signal;
-    const signal = own === undefined ? ending : AbortSignal.any([ending, own]);
-    return ask(this.#parent.exchanges, this.#requester, { vendor, type }, payload, signal);
+    const signals = own === undefined ? [this.#ending.signal] : [this.#ending.signal, own];
+    for (const signal of signals) {
+      signal.throwIfAborted();
+    }
+    const { exchanges } = this.#parent;
+    const endings = signals.map(whenAborted);
+    return ask(exchanges, this.#requester, { vendor, type }, payload, endings);
   }
 
   /** Whoever waits is not answered, nor is anybody else. Idempotent. */

@@ -3,7 +3,7 @@ import type { DoeObjectId } from '../../abi/object/index.js';
 /**
  * A DOE Capability as a driver beside the function sees it: it has the features that the registers own, and nothing else of
  * the device. It is there from `probe` until the driver has let it go, strictly within the life of the function; everything
- * after that is ENODEV `doe.gone`.
+ * after that is EIO `doe.gone`.
  *
  * Source: Documentation/driver-api/auxiliary_bus.rst.
  */
@@ -15,7 +15,7 @@ export interface DoeAuxiliaryDevice {
   features(): readonly DoeObjectId[];
   /**
    * Payload for payload; the response ends at a whole word. Always settles. Rejects with the reason of the signal, ENOENT
-   * `doe.no-feature`, EPERM `doe.withheld`, ENODEV `doe.gone`, or why there was no response.
+   * `doe.no-feature`, EPERM `doe.withheld`, EIO `doe.gone`, or why there was no response.
    */
   exchange(
     vendor: number,

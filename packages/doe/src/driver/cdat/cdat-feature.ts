@@ -5,7 +5,7 @@ import {
   tableAccessId,
   type CdatStructure,
 } from '../../abi/cdat/index.js';
-import type { DoeFeature } from '../feature/doe-feature.js';
+import type { DoeFeature } from '../feature/index.js';
 import { cdatTable, type CdatDeclaration, type CdatTable } from './cdat-table.js';
 
 /**

@@ -37,14 +37,14 @@ function hex(bytes: Uint8Array | undefined): string | undefined {
 }
 
 describe('CDAT: the table', () => {
-  it('doe cdat golden table: 256 MiB of volatile memory are these 160 bytes (qemu hw/mem/cxl_type3.c, ct3_build_cdat_table)', () => {
+  it('doe §3 cdat golden table: 256 MiB of volatile memory are these 160 bytes (qemu hw/mem/cxl_type3.c, ct3_build_cdat_table)', () => {
     const table = cdatTable(cdatOfMemory({ ranges: [memory] }));
     expect(table.entries.map(hex)).to.deep.equal(golden);
     expect(hex(table.bytes)).to.equal(golden.join(''));
     expect(table.bytes).to.have.length(160);
   });
 
-  it('doe cdat structures: each has its type, length and fields (CDAT 1.04, sections 2.1 to 2.6)', () => {
+  it('doe §3 cdat structures: each has its type, length and fields (CDAT 1.04, sections 2.1 to 2.6)', () => {
     const structures: readonly [CdatStructure, string][] = [
       [
         { kind: 'dsmas', handle: 0xab, base: 0x1_0000_0000n, length: 0x2000n, flags: 0x14 },
@@ -88,7 +88,7 @@ describe('CDAT: the table', () => {
     }
   });
 
-  it('doe cdat checksum: all bytes sum to zero, whatever the table (CDAT 1.04, section 2)', () => {
+  it('doe §3 cdat checksum: all bytes sum to zero, whatever the table (CDAT 1.04, section 2)', () => {
     for (const sequence of [0, 1, 0x00ff_00ff, 0xffff_ffff]) {
       const { bytes } = cdatTable({ sequence, structures: [dsmas] });
       expect(byteSum(bytes)).to.equal(0);
@@ -97,7 +97,7 @@ describe('CDAT: the table', () => {
     expect(cdatTable({ structures: [] }).bytes).to.have.length(16);
   });
 
-  it('doe cdat declaration: what says nothing together is refused (CDAT 1.04, sections 2.1 to 2.5)', () => {
+  it('doe §3 cdat declaration: what says nothing together is refused (CDAT 1.04, sections 2.1 to 2.5)', () => {
     const wrong: readonly [readonly CdatStructure[], RegExp][] = [
       [[dsmas, { ...dsmas, base: 0x1000n }], /two DSMAS have handle 1/],
       [[dsmas, { ...dsmas, handle: 2, base: 0xfffn }], /DSMAS 1 and 2 overlap/],
@@ -121,7 +121,7 @@ describe('CDAT: the table', () => {
     cdatTable({ structures: [dsmas, { kind: 'dsis', flags: 0, handle: 77 }] });
   });
 
-  it('doe cdat units: a value is an entry times its unit, exactly (ACPI 6.5, section 5.2.28.4)', () => {
+  it('doe §3 cdat units: a value is an entry times its unit, exactly (ACPI 6.5, section 5.2.28.4)', () => {
     const measured = (read: number, bandwidth: number): [bigint, number][] =>
       cdatOfMemory({
         ranges: [
@@ -148,7 +148,7 @@ describe('CDAT: the table', () => {
     expect(() => measured(Number.NaN, 1)).to.throw(RangeError, /whole number/);
   });
 
-  it('doe cdat non-volatile memory: has the flag, and is no memory for programs (CDAT 1.04, sections 2.1, 2.5)', () => {
+  it('doe §3 cdat non-volatile memory: has the flag, and is no memory for programs (CDAT 1.04, sections 2.1, 2.5)', () => {
     const { structures } = cdatOfMemory({
       ranges: [memory, { ...memory, dpa: 256 * MiB, volatile: false }],
     });
@@ -164,7 +164,7 @@ describe('CDAT: the feature', () => {
   const entry = (feature: CdatFeature, handle: number): string | undefined =>
     hex(feature.handle(encodeReadEntry(handle)));
 
-  it('doe cdat read entry: header, structures, and the handle of the next (CXL 3.1, section 8.1.11.1)', () => {
+  it('doe §3 cdat read entry: header, structures, and the handle of the next (CXL 3.1, section 8.1.11.1)', () => {
     const feature = new CdatFeature(cdatOfMemory({ ranges: [memory] }));
     expect([feature.vendor, feature.type]).to.deep.equal([0x1e98, 2]);
     expect(entry(feature, 0)).to.equal(`00000100${golden[0] ?? ''}`);
@@ -173,7 +173,7 @@ describe('CDAT: the feature', () => {
     expect(entry(new CdatFeature({ structures: [] }), 0)?.slice(0, 8)).to.equal('0000ffff');
   });
 
-  it('doe cdat bad request: no response for a handle, code or type that there is not, so Error (CXL 3.1, section 8.1.11.1)', () => {
+  it('doe §3 cdat bad request: no response for a handle, code or type that there is not, so Error (CXL 3.1, section 8.1.11.1)', () => {
     const feature = new CdatFeature(cdatOfMemory({ ranges: [memory] }));
     expect([7, 0xfffe, 0xffff].map((handle) => entry(feature, handle))).to.deep.equal([
       undefined,
@@ -186,7 +186,7 @@ describe('CDAT: the feature', () => {
     expect(hex(feature.handle(Uint8Array.of(0, 0, 6, 0, 9, 9, 9, 9)))).to.equal(entry(feature, 6));
   });
 
-  it('doe cdat update: the next sequence number, a right checksum, and nothing of the old table (CDAT 1.04, section 2)', () => {
+  it('doe §3 cdat update: the next sequence number, a right checksum, and nothing of the old table (CDAT 1.04, section 2)', () => {
     const feature = new CdatFeature({ sequence: 0xffff_ffff, structures: [dsmas] });
     const before = feature.table.bytes.slice();
     feature.update([
@@ -202,7 +202,7 @@ describe('CDAT: the feature', () => {
     expect(hex(feature.table.bytes.subarray(16))).to.equal(hex(before.subarray(16)));
   });
 
-  it('doe cdat update: one that is wrong changes nothing (own rule)', () => {
+  it('doe §3 cdat update: one that is wrong changes nothing (own rule)', () => {
     const feature = new CdatFeature({ structures: [dsmas] });
     const { table } = feature;
     expect(() => {

@@ -1,3 +1,4 @@
+import { safeLogger, silentLogger, type Logger } from '@mdevkit/core';
 import {
   CXL_COMPLIANCE_CAPABILITY,
   CXL_COMPLIANCE_HALT_ALL,
@@ -19,7 +20,7 @@ import {
   encodeStatus,
   type ComplianceMode,
 } from '../../abi/compliance/index.js';
-import type { DoeFeature } from '../feature/doe-feature.js';
+import type { DoeCall, DoeFeature } from '../feature/index.js';
 import { complianceStatus } from './compliance-status.js';
 import type { ComplianceTarget } from './compliance-target.js';
 
@@ -27,9 +28,15 @@ import type { ComplianceTarget } from './compliance-target.js';
 const always =
   (1 << CXL_COMPLIANCE_CAPABILITY) | (1 << CXL_COMPLIANCE_STATUS) | (1 << CXL_COMPLIANCE_HALT_ALL);
 
+/** Options of {@link ComplianceFeature}. */
+export interface ComplianceFeatureOptions {
+  /** Told of modes that were not left when they had to be; silent by default. */
+  readonly logger?: Logger;
+}
+
 /**
  * CXL Compliance: sets the test modes of a device. It answers every code, those that its target does not have with
- * _unsupported injection function_.
+ * _unsupported injection function_. While modes are being left, requests wait.
  *
  * Source: CXL 3.1, section 14.16.4.
  */
@@ -37,11 +44,15 @@ export class ComplianceFeature implements DoeFeature {
   readonly vendor = complianceId.vendor;
   readonly type = complianceId.type;
   readonly #target: ComplianceTarget;
-  /** Modes that were set since the last halt: bit n stands for code n. */
+  readonly #logger: Logger;
+  /** Modes that were set since the last halt that succeeded: bit n stands for code n. */
   #active = 0;
+  /** Settles when a halt that takes its time is over; never rejects. */
+  #halting: Promise<void> | undefined;
 
-  constructor(target: ComplianceTarget) {
+  constructor(target: ComplianceTarget, { logger = silentLogger }: ComplianceFeatureOptions = {}) {
     this.#target = target;
+    this.#logger = safeLogger(logger);
   }
 
   /** The modes that are set. */
@@ -50,7 +61,34 @@ export class ComplianceFeature implements DoeFeature {
   }
 
   /** Without an answer for what has no code. */
-  handle(request: Uint8Array): Uint8Array | undefined | Promise<Uint8Array> {
+  handle(
+    request: Uint8Array,
+    call?: DoeCall,
+  ): Uint8Array | undefined | Promise<Uint8Array | undefined> {
+    return this.#halting === undefined
+      ? this.#answer(request)
+      : this.#answerLater(request.slice(), call, this.#halting);
+  }
+
+  /** Leaves all modes; those of the next owner are set behind that. A failure is logged. */
+  reset(): void {
+    if (this.#halting !== undefined) {
+      return;
+    }
+    const failed = (error: unknown): void => {
+      this.#logger.error('compliance mode was not left', { error });
+    };
+    try {
+      const halt = this.#halt();
+      if (halt !== undefined) {
+        halt.catch(failed);
+      }
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  #answer(request: Uint8Array): Uint8Array | undefined | Promise<Uint8Array> {
     const decoded = decodeComplianceRequest(request);
     if (decoded === undefined) {
       return undefined;
@@ -67,10 +105,13 @@ export class ComplianceFeature implements DoeFeature {
     }
   }
 
-  /** Leaves all modes. */
-  reset(): void {
-    // Nobody is there to be told of a failure.
-    void outcome(CXL_COMPLIANCE_HALT_ALL, () => this.#halt());
+  async #answerLater(
+    request: Uint8Array,
+    call: DoeCall | undefined,
+    halting: Promise<void>,
+  ): Promise<Uint8Array | undefined> {
+    await halting;
+    return call?.signal.aborted === true ? undefined : this.#answer(request);
   }
 
   #mode(code: number, bytes: Uint8Array): Uint8Array | Promise<Uint8Array> {
@@ -96,9 +137,22 @@ export class ComplianceFeature implements DoeFeature {
     );
   }
 
+  /** The modes count as set until they have been left. */
   #halt(): void | Promise<void> {
-    this.#active = 0;
-    return this.#target.haltAll();
+    const left = (): void => {
+      this.#active = 0;
+    };
+    const halt = this.#target.haltAll();
+    if (halt === undefined) {
+      left();
+      return;
+    }
+    const done = halt.then(left);
+    const over = (): void => {
+      this.#halting = undefined;
+    };
+    this.#halting = done.then(over, over);
+    return done;
   }
 
   #capabilities(): Uint8Array {

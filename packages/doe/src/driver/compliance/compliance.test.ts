@@ -54,7 +54,7 @@ async function statusOf(feature: ComplianceFeature, request: Uint8Array): Promis
 }
 
 describe('CXL compliance mode', () => {
-  it('doe compliance capability: bit n of the masks is code n; 28 bytes with the header of the object (CXL 3.1, section 14.16.4.1)', async () => {
+  it('doe §3 compliance capability: bit n of the masks is code n; 28 bytes with the header of the object (CXL 3.1, section 14.16.4.1)', async () => {
     const target = new RecordingTarget();
     const feature = new ComplianceFeature(target);
     expect([feature.vendor, feature.type]).to.deep.equal([0x1e98, 0]);
@@ -71,7 +71,7 @@ describe('CXL compliance mode', () => {
     });
   });
 
-  it('doe compliance status: the modes that are set, without a status of its own (CXL 2.0, table 280)', async () => {
+  it('doe §3 compliance status: the modes that are set, without a status of its own (CXL 2.0, table 280)', async () => {
     const feature = new ComplianceFeature(new RecordingTarget());
     expect(await ask(feature, encodeComplianceRequest(1))).to.equal(
       '010114' + '00000000' + '341202',
@@ -90,7 +90,7 @@ describe('CXL compliance mode', () => {
     });
   });
 
-  it('doe compliance halt: leaves all modes (CXL 3.1, section 14.16.4.3)', async () => {
+  it('doe §3 compliance halt: leaves all modes (CXL 3.1, section 14.16.4.3)', async () => {
     const target = new RecordingTarget();
     const feature = new ComplianceFeature(target);
     await feature.handle(encodeModeRequest('crc', {}));
@@ -99,7 +99,7 @@ describe('CXL compliance mode', () => {
     expect(target.log.at(-1)).to.equal('halt');
   });
 
-  it('doe compliance modes: every code reaches its mode with its own arguments (CXL 3.1, sections 14.16.4.4 to 14.16.4.17)', async () => {
+  it('doe §3 compliance modes: every code reaches its mode with its own arguments (CXL 3.1, sections 14.16.4.4 to 14.16.4.17)', async () => {
     const target = new RecordingTarget();
     const feature = new ComplianceFeature(target);
     const codes = [];
@@ -115,7 +115,7 @@ describe('CXL compliance mode', () => {
     expect(codes).to.deep.equal(Array.from({ length: 14 }, (_, index) => index + 3));
   });
 
-  it('doe compliance arguments: lie where the specification has them (CXL 3.1, sections 14.16.4.4 to 14.16.4.17)', () => {
+  it('doe §3 compliance arguments: lie where the specification has them (CXL 3.1, sections 14.16.4.4 to 14.16.4.17)', () => {
     const request = encodeModeRequest('media-poison', {
       protocol: 2,
       action: 1,
@@ -147,7 +147,7 @@ describe('CXL compliance mode', () => {
     });
   });
 
-  it('doe compliance unsupported: a code without a mode is status 3 (CXL 3.1, section 14.16.4)', async () => {
+  it('doe §3 compliance unsupported: a code without a mode is status 3 (CXL 3.1, section 14.16.4)', async () => {
     const feature = new ComplianceFeature({ modes: {}, haltAll: () => undefined });
     for (const code of [3, 12, 13, 15, 16, 17, 0xff]) {
       expect(await statusOf(feature, encodeComplianceRequest(code)), String(code)).to.equal(3);
@@ -155,7 +155,7 @@ describe('CXL compliance mode', () => {
     expect(feature.active).to.deep.equal([]);
   });
 
-  it('doe compliance refusals: what the target throws is the status (CXL 3.1, section 14.16.4)', async () => {
+  it('doe §3 compliance refusals: what the target throws is the status (CXL 3.1, section 14.16.4)', async () => {
     const rows: readonly [Error, number][] = [
       [new MdevError('EPERM', 'x', 'x'), 1],
       [new MdevError('EACCES', 'x', 'x'), 1],
@@ -183,7 +183,7 @@ describe('CXL compliance mode', () => {
     expect(feature.active).to.deep.equal([]);
   });
 
-  it('doe compliance refusals: a mode that is not enabled is not authorized, and is not run (own rule)', async () => {
+  it('doe §3 compliance refusals: a mode that is not enabled is not authorized, and is not run (own rule)', async () => {
     const target = new RecordingTarget();
     target.forbidden.add('viral');
     const feature = new ComplianceFeature(target);
@@ -191,7 +191,7 @@ describe('CXL compliance mode', () => {
     expect(target.log).to.deep.equal([]);
   });
 
-  it('doe compliance bad request: without a code there is no response; without its arguments it fails (own rule)', async () => {
+  it('doe §3 compliance bad request: without a code there is no response; without its arguments it fails (own rule)', async () => {
     const target = new RecordingTarget();
     const feature = new ComplianceFeature(target);
     expect(feature.handle(new Uint8Array(0))).to.equal(undefined);
@@ -202,23 +202,7 @@ describe('CXL compliance mode', () => {
     expect(target.log).to.deep.equal([]);
   });
 
-  it('doe compliance reset: leaves all modes, also if that fails (CXL 3.1, section 14.16.4.3; own rule)', async () => {
-    const log: string[] = [];
-    const feature = new ComplianceFeature({
-      modes: { crc: () => undefined },
-      haltAll: () => {
-        log.push('halt');
-        return Promise.reject(new Error('cannot'));
-      },
-    });
-    await feature.handle(encodeModeRequest('crc', {}));
-    feature.reset();
-    expect(feature.active).to.deep.equal([]);
-    expect(log).to.deep.equal(['halt']);
-    expect(await statusOf(feature, encodeComplianceRequest(2))).to.equal(4);
-  });
-
-  it('doe compliance asynchronous mode: is set when it has settled (own rule)', async () => {
+  it('doe §3 compliance asynchronous mode: is set when it has settled (own rule)', async () => {
     let finish = (): void => undefined;
     const feature = new ComplianceFeature({
       modes: {
@@ -237,7 +221,7 @@ describe('CXL compliance mode', () => {
     expect(feature.active).to.deep.equal(['crc']);
   });
 
-  it('doe compliance media poison: injects and clears lines of a list, within the memory (CXL 3.1, section 14.16.4.17)', async () => {
+  it('doe §3 compliance media poison: injects and clears lines of a list, within the memory (CXL 3.1, section 14.16.4.17)', async () => {
     const poison = new PoisonList({ capacity: 4096, limit: 2 });
     const feature = new ComplianceFeature(new MediaComplianceTarget(poison));
     const media = (action: number, dpa: bigint): Promise<unknown> =>
@@ -261,7 +245,7 @@ describe('CXL compliance mode', () => {
     expect(poison.size).to.equal(1);
   });
 
-  it('doe compliance bad request: any bytes are answered or have no response (own rule)', async () => {
+  it('doe §3 compliance bad request: any bytes are answered or have no response (own rule)', async () => {
     const poison = new PoisonList({ capacity: 4096 });
     const feature = new ComplianceFeature(new MediaComplianceTarget(poison));
     await fc.assert(
@@ -284,10 +268,10 @@ describe('CXL compliance mode', () => {
     expect(poison.size).to.be.at.most(64);
   });
 
-  it('doe compliance poison list: has a capacity and a limit (own rule)', () => {
+  it('doe §3 compliance poison list: has a capacity and a limit (own rule)', () => {
     expect(() => new PoisonList({ capacity: -1 })).to.throw(RangeError, /capacity/);
-    expect(() => new PoisonList({ capacity: 64, limit: 0 })).to.throw(RangeError, /1 to 65535/);
-    expect(() => new PoisonList({ capacity: 64, limit: 65_536 })).to.throw(RangeError);
+    expect(() => new PoisonList({ capacity: 64, limit: 0 })).to.throw(RangeError, /1 to 1024/);
+    expect(() => new PoisonList({ capacity: 64, limit: 1025 })).to.throw(RangeError);
     expect(() => {
       new PoisonList({ capacity: 64 }).inject(-64);
     }).to.throw(MdevError, /doe.poison-address/);

@@ -12,12 +12,16 @@ export interface PoisonedLine {
 export interface PoisonListOptions {
   /** Bytes of the device's memory, up to 2^53 - 1. */
   readonly capacity: number;
-  /** Lines that the list holds, 1 .. 65535; 256 by default. */
+  /** Lines that the list holds, 1 .. 1024; 256 by default. */
   readonly limit?: number;
 }
 
 const LIMIT = 256;
-const MOST = 0xffff;
+/**
+ * Linux takes no more records from a device (drivers/cxl/cxlmem.h, CXL_POISON_LIST_MAX), and what it leaves behind would be the
+ * first that the next reader gets (CXL 3.1, section 8.2.9.9.4.1, More Media Error Records).
+ */
+const MOST = 1024;
 
 /**
  * The lines of a device's memory whose contents are known to be lost. Mailbox, compliance mode and the driver of the device

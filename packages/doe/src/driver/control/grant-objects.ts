@@ -1,7 +1,8 @@
 import { implement, type Implementation } from '@mdevkit/core';
 import { DOE_EVENT_REVOKED, DoeGrantClass, MOST_CONTROL_PAYLOAD } from '../../abi/control/index.js';
+import { featureName } from '../../abi/object/index.js';
 import { failure } from '../../errors/index.js';
-import { ask } from '../exchange/index.js';
+import { ask, type Ending } from '../exchange/index.js';
 import type { FeatureGrant } from '../ownership/index.js';
 import type { DoeInstance, DoeInstances } from '../set/index.js';
 import { instanceAt } from './instance-at.js';
@@ -27,15 +28,21 @@ export function grantObjects(
         const grant = instance.features.grant({ vendor, type }, { to, withheld, onRevoked });
         return { state: { instance, grant } };
       },
-      exchange: ({ instance, grant }, { request }) => {
-        const { vendor, type } = grant.entry;
-        if (grant.isOver) {
-          throw failure('doe.revoked', { vendor, type });
+      exchange: ({ instance, grant }, { request }, call) => {
+        const { entry, isOver, options, requester } = grant;
+        const feature = featureName(entry);
+        if (isOver) {
+          throw failure('doe.revoked', { feature });
         }
-        if (grant.options.to !== 'client') {
-          throw failure('doe.not-yours', { vendor, type });
+        if (options.to !== 'client') {
+          throw failure('doe.not-yours', { feature });
         }
-        const response = ask(instance.exchanges, grant.requester, { vendor, type }, request);
+        // The grant ends with its client and with the device, which wait for nobody but whoever asks.
+        const ending: Ending = (stop) =>
+          call.onEnd(() => {
+            stop(failure('doe.revoked', { feature }));
+          });
+        const response = ask(instance.exchanges, requester, entry, request, [ending]);
         return response instanceof Uint8Array ? answer(response) : response.then(answer);
       },
     },

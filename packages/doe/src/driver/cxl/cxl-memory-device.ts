@@ -7,14 +7,14 @@ import type {
   IrqIndexSpec,
   Irqs,
   Logger,
+  QuiesceCause,
   RegionSlot,
 } from '@mdevkit/core';
 import { PciFunction, type PciFunctionLayout } from '@mdevkit/pci';
 import { CdatFeature, cdatOfMemory } from '../cdat/index.js';
 import { ComplianceFeature, MediaComplianceTarget, PoisonList } from '../compliance/index.js';
 import { doeObjects } from '../control/index.js';
-import type { DoeInstanceSpec } from '../feature/doe-feature.js';
-import type { DoeLimits } from '../feature/ports.js';
+import type { DoeInstanceSpec, DoeLimits } from '../feature/index.js';
 import { DoeInstances } from '../set/index.js';
 import { cxlType3Layout } from './type3-layout.js';
 import { capacityOf, CXL_DOE_AT, type CxlType3Options } from './type3-options.js';
@@ -61,6 +61,7 @@ export class CxlMemoryDevice implements DeviceModel, Disposable {
     this.cdat = new CdatFeature(options.cdat ?? cdatOfMemory(options));
     this.compliance = new ComplianceFeature(
       options.compliance ?? new MediaComplianceTarget(this.poison),
+      { logger },
     );
     this.registers = new CxlType3Registers(options, { clock, logger, poison: this.poison });
     this.doe = new DoeInstances(this.#instances(options), {
@@ -92,6 +93,18 @@ export class CxlMemoryDevice implements DeviceModel, Disposable {
   /** The client is gone: what it asked for is abandoned. */
   close(): void {
     this.reset();
+  }
+
+  /**
+   * The client behind a transport is gone, and the next one shall find the registers as they are, but nothing of what was asked
+   * through the DOE Capabilities: responses and sessions are the former's own.
+   *
+   * Source: vfio-user protocol specification, Disconnection and reconnect; own rule.
+   */
+  quiesce(cause: QuiesceCause): void {
+    if (cause === 'disconnect') {
+      this.doe.reset();
+    }
   }
 
   /** Registers have been reset by then. */

@@ -1,4 +1,4 @@
-import { registerLayout, type RegisterMap } from '@mdevkit/core';
+import { registerLayout } from '@mdevkit/core';
 import {
   CXLDEV_CAP_ARRAY_CAP_ID,
   CXLDEV_CAP_CAP_ID_DEVICE_STATUS,
@@ -107,9 +107,6 @@ export const deviceLayout = registerLayout('cxl-device', MAILBOX_PAYLOAD_AT, [
 
 /** The registers of one device. */
 export type DeviceRegisters = ReturnType<typeof deviceLayout.instantiate>;
-
-/** Name of a register. */
-export type DeviceRegister = DeviceRegisters extends RegisterMap<infer Name> ? Name : never;
 
 /** Words of the array of capabilities. */
 function capabilityArray(

@@ -41,9 +41,9 @@ export interface HdmWindow {
 }
 
 /**
- * The component registers of a memory device, and its one decoder. What the host wrote counts once it has been committed;
- * a commit that is more than the device has is answered with Error Not Committed. With Lock On Commit nothing can be changed
- * until the function is reset.
+ * The component registers of a memory device, and its one decoder. What the host wrote counts once it has been committed,
+ * and what it writes from then on at the next commit, which comes after Commit was cleared; a commit that is more than the
+ * device has is answered with Error Not Committed. With Lock On Commit no register can be changed until the function is reset.
  *
  * Source: CXL 3.1, sections 8.2.4.20.7 and 8.2.4.20.12; Linux drivers/cxl/core/hdm.c, cxl_decoder_commit.
  */
@@ -51,6 +51,8 @@ export class HdmDecoder {
   /** What the host accesses. */
   readonly registers: RegisterMap<ComponentRegister>;
   readonly #capacity: number;
+  /** What was committed last. */
+  #committed: HdmWindow | undefined;
 
   /** `capacity` in bytes. */
   constructor(capacity: number) {
@@ -61,7 +63,7 @@ export class HdmDecoder {
   /** The window that is committed now. */
   get window(): HdmWindow | undefined {
     const control = this.registers.get('decoder-control');
-    return (control & CXL_HDM_DECODER0_CTRL_COMMITTED) === 0 ? undefined : this.#window(control);
+    return (control & CXL_HDM_DECODER0_CTRL_COMMITTED) === 0 ? undefined : this.#committed;
   }
 
   #hooks(): RegisterHooks<ComponentRegister> {
@@ -93,21 +95,31 @@ export class HdmDecoder {
     if ((value & CXL_HDM_DECODER0_CTRL_COMMIT) === 0) {
       return value & ~OUTCOME;
     }
+    if ((previous & CXL_HDM_DECODER0_CTRL_COMMITTED) !== 0) {
+      // A later lock is all that may be written to a decoder that is in use.
+      return previous | (value & CXL_HDM_DECODER0_CTRL_LOCK);
+    }
     if ((previous & CXL_HDM_DECODER0_CTRL_COMMIT) !== 0) {
       return value;
     }
-    return (
-      (value & ~OUTCOME) |
-      (this.#fits(value) ? CXL_HDM_DECODER0_CTRL_COMMITTED : CXL_HDM_DECODER0_CTRL_COMMIT_ERROR)
-    );
+    return (value & ~OUTCOME) | this.#commit(value);
+  }
+
+  /** The bit that says how it went. */
+  #commit(control: number): number {
+    const window = this.#window(control);
+    if (!this.#fits(control, window)) {
+      return CXL_HDM_DECODER0_CTRL_COMMIT_ERROR;
+    }
+    this.#committed = window;
+    return CXL_HDM_DECODER0_CTRL_COMMITTED;
   }
 
   #isLocked(control: number): boolean {
     return (control & LOCKED) === LOCKED;
   }
 
-  #fits(control: number): boolean {
-    const { size, skip, ways } = this.#window(control);
+  #fits(control: number, { size, skip, ways }: HdmWindow): boolean {
     return (
       (control & CXL_HDM_DECODER0_CTRL_IG_MASK) <= CXL_DECODER_MAX_ENCODED_IG &&
       (control & CXL_HDM_DECODER0_CTRL_IW_MASK) >>> 4 <= MOST_WAYS_CODE &&

@@ -11,7 +11,7 @@ import { COMPONENT_BAR, DEVICE_BAR, deviceDvsec, registerLocator } from './dvsec
 import { capacityOf, CXL_DOE_AT, type CxlType3Options } from './type3-options.js';
 
 /** Bytes of the BAR with the device registers. */
-export const DEVICE_BAR_SIZE = 0x1000;
+const DEVICE_BAR_SIZE = 0x1000;
 
 const MSIX_BAR = 4;
 const MSIX_BAR_SIZE = 0x1000;

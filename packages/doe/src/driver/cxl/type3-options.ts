@@ -1,8 +1,8 @@
 import { CXL_CAPACITY_MULTIPLIER } from '@mdevkit/uapi';
 import type { CdatDeclaration, DeclaredMemory } from '../cdat/index.js';
 import type { ComplianceTarget } from '../compliance/index.js';
-import type { DoeFeatureSpec, DoeInstanceSpec } from '../feature/doe-feature.js';
-import type { CxlCommand } from './mailbox/cxl-command.js';
+import type { DoeFeatureSpec, DoeInstanceSpec } from '../feature/index.js';
+import type { CxlCommand } from './mailbox/index.js';
 
 /** What a CXL memory device is: everything about it that its config space, tables and commands say. */
 export interface CxlType3Options {
@@ -20,7 +20,7 @@ export interface CxlType3Options {
   readonly serial?: bigint;
   /** Firmware revision, up to 16 ASCII characters. */
   readonly firmware?: string;
-  /** Lines of 64 bytes that the poison list holds, 1 .. 65535; 256 by default. */
+  /** Lines of 64 bytes that the poison list holds, 1 .. 1024; 256 by default. */
   readonly poisonLimit?: number;
   /** Commands of the mailbox beside those that every device has. */
   readonly commands?: readonly CxlCommand[];

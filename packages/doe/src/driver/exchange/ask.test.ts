@@ -1,8 +1,10 @@
+import { getEventListeners } from 'node:events';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import type { DoeRequester } from '../feature/index.js';
 import { refusal, ScriptedFeature, settled } from '../feature/scripted-feature.test-support.js';
 import { ask } from './ask.js';
+import { whenAborted } from './ending.js';
 import { ExchangeBench } from './exchange-bench.test-support.js';
 
 const requester: DoeRequester = { name: 'one', kind: 'auxiliary' };
@@ -37,7 +39,7 @@ describe('asking without registers (own rules)', () => {
     };
     for (const fails of [false, true]) {
       const answer = refusal(() =>
-        ask(bench.exchanges, requester, feature, Uint8Array.of(1), signal),
+        ask(bench.exchanges, requester, feature, Uint8Array.of(1), [whenAborted(signal)]),
       );
       expect(listeners).to.equal(1);
       feature.call.resolve(fails ? undefined : Uint8Array.of(7));
@@ -45,9 +47,17 @@ describe('asking without registers (own rules)', () => {
       expect(listeners).to.equal(0);
       expect(await answer).to.equal(fails ? 'EIO doe.no-response' : '07000000');
     }
-    const last = refusal(() => ask(bench.exchanges, requester, feature, Uint8Array.of(1), signal));
+    const wait = (...signals: AbortSignal[]): Promise<string> =>
+      refusal(() =>
+        ask(bench.exchanges, requester, feature, Uint8Array.of(1), signals.map(whenAborted)),
+      );
+    const last = wait(signal);
     stop.abort('no error');
     expect(await last).to.equal('ECANCELED doe.nobody-waits');
+    const never = new AbortController();
+    expect(await wait(signal, never.signal)).to.equal('ECANCELED doe.nobody-waits');
+    expect(await wait(never.signal, signal)).to.equal('ECANCELED doe.nobody-waits');
+    expect(getEventListeners(never.signal, 'abort')).to.deep.equal([]);
   });
 
   it('doe exchange cancel: a handler that looks at its signal only afterwards finds it aborted', async () => {

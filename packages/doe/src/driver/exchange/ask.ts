@@ -1,11 +1,17 @@
 import type { MdevError } from '@mdevkit/core';
-import { encodeObject, OBJECT_HEADER_SIZE, type DoeObjectId } from '../../abi/object/index.js';
+import {
+  encodeObject,
+  featureName,
+  OBJECT_HEADER_SIZE,
+  type DoeObjectId,
+} from '../../abi/object/index.js';
 import { failure } from '../../errors/index.js';
 import type { DoeExchangePort, DoeOutcome, DoeRequester } from '../feature/index.js';
+import { Endings, type Ending } from './ending.js';
 
 /**
  * Asks a feature without registers: payload for payload. Answers at once if the feature does; otherwise the promise always
- * settles, within the limits of the instance. The payload is copied.
+ * settles, within the limits of the instance, or with the reason of the first of `endings`. The payload is copied.
  *
  * @throws MdevError the reason why there is no response
  */
@@ -14,9 +20,8 @@ export function ask(
   requester: DoeRequester,
   id: DoeObjectId,
   payload: Uint8Array,
-  signal?: AbortSignal,
+  endings: readonly Ending[] = [],
 ): Uint8Array | Promise<Uint8Array> {
-  signal?.throwIfAborted();
   let settle: ((outcome: DoeOutcome) => void) | undefined;
   let early: DoeOutcome | undefined;
   const exchange = port.submit(requester, encodeObject(id, payload), (outcome) => {
@@ -31,12 +36,9 @@ export function ask(
     throw answer;
   }
   return new Promise((resolve, reject) => {
-    const cancel = (): void => {
-      exchange.cancel();
-      reject(signal?.reason instanceof Error ? signal.reason : failure('doe.nobody-waits'));
-    };
+    const followed = new Endings();
     settle = (outcome) => {
-      signal?.removeEventListener('abort', cancel);
+      followed.over();
       const answer = responseOf(outcome, id);
       if (answer instanceof Uint8Array) {
         resolve(answer);
@@ -44,17 +46,24 @@ export function ask(
         reject(answer);
       }
     };
-    signal?.addEventListener('abort', cancel, { once: true });
+    const stop = (reason: Error): void => {
+      exchange.cancel();
+      followed.over();
+      reject(reason);
+    };
+    for (const ending of endings) {
+      followed.follow(ending, stop);
+    }
   });
 }
 
 /** The payload, or why there is none. */
-function responseOf(outcome: DoeOutcome, { vendor, type }: DoeObjectId): Uint8Array | MdevError {
+function responseOf(outcome: DoeOutcome, id: DoeObjectId): Uint8Array | MdevError {
   switch (outcome.kind) {
     case 'response':
       return outcome.object.subarray(OBJECT_HEADER_SIZE);
     case 'discard':
-      return failure('doe.no-response', { vendor, type });
+      return failure('doe.no-response', { feature: featureName(id) });
     case 'error':
       return outcome.reason;
   }

@@ -205,7 +205,6 @@ describe('exchanges of one instance (PCI Express Base Specification 6.0, section
     const good = new ScriptedFeature(VENDOR, 2);
     using bench = new ExchangeBench([hung, good]);
     bench.ask(hung).exchange.cancel();
-    bench.clock.advance(500);
     let again: { text: string } | undefined;
     const held = bench.ask(hung, [1], registers, () => {
       again = bench.ask(good, [3]);
@@ -227,21 +226,21 @@ describe('exchanges of one instance (PCI Express Base Specification 6.0, section
     expect(bench.ask(feature, [2]).text).to.equal('02000000');
   });
 
-  it('doe exchange gone: who waits fails with ENODEV, unsettled ends, and whoever asks later is refused', async () => {
+  it('doe exchange gone: who waits fails with EIO, unsettled ends, and whoever asks later is refused (drivers/pci/doe.c, pci_doe)', async () => {
     const slow = new ScriptedFeature(VENDOR, 1, false);
     const bench = new ExchangeBench([slow]);
     const running = bench.ask(slow);
     const waiting = bench.ask(slow);
     const hung = running.exchange.unsettled;
     bench[Symbol.dispose]();
-    expect([running.text, waiting.text]).to.deep.equal(['ENODEV doe.gone', 'ENODEV doe.gone']);
+    expect([running.text, waiting.text]).to.deep.equal(['EIO doe.gone', 'EIO doe.gone']);
     await hung;
-    expect(bench.ask(slow).text).to.equal('ENODEV doe.gone');
+    expect(bench.ask(slow).text).to.equal('EIO doe.gone');
     slow.call.reject(new Error('late'));
     await settled();
     expect(bench.errors).to.deep.equal([]);
-    expect([running.text, slow.calls.length, slow.resets]).to.deep.equal(['ENODEV doe.gone', 1, 0]);
+    expect([running.text, slow.calls.length, slow.resets]).to.deep.equal(['EIO doe.gone', 1, 0]);
     expect(bench.clock.pendingCount).to.equal(0);
-    expect(textOf(running.outcomes[0])).to.equal('ENODEV doe.gone');
+    expect(textOf(running.outcomes[0])).to.equal('EIO doe.gone');
   });
 });

@@ -1,4 +1,5 @@
 import { isThenable, type Clock, type Logger, type MdevError } from '@mdevkit/core';
+import { featureName, isDiscovery } from '../../abi/object/index.js';
 import { failure } from '../../errors/index.js';
 import type {
   DoeExchange,
@@ -9,7 +10,7 @@ import type {
 } from '../feature/index.js';
 import { refusal, type FeatureEntry, type FeatureTable } from '../ownership/index.js';
 import { FeatureCall } from './feature-call.js';
-import { discover, isDiscovery, respond } from './outcomes.js';
+import { discover, respond } from './outcomes.js';
 import { PendingExchange, type ExchangeHome } from './pending-exchange.js';
 import { Rotation } from './rotation.js';
 
@@ -26,8 +27,8 @@ export interface DoeExchangesParts {
  * The queue in front of the features of one DOE Capability: one exchange at a time, in turn between requesters. A handler that
  * answers at once is answered before {@link submit} returns, if nothing else is under way.
  *
- * A handler that nobody waits for any more holds the instance up for `abortMs` at most; then only exchanges of its own feature
- * wait for it, until their limit.
+ * An exchange that is over is none: a handler that works on although nobody waits for it any more holds up its own feature
+ * alone, whose exchanges wait for it until their limit.
  *
  * Source: PCI Express Base Specification 6.0, section 6.30.2; own rules where several ask.
  */
@@ -35,10 +36,10 @@ export class DoeExchanges implements DoeExchangePort, ExchangeHome, Disposable {
   readonly #parts: DoeExchangesParts;
   readonly #rotation = new Rotation();
   readonly #following: Disposable;
-  /** The exchange that is being served, and the feature at work for it or for one that is over. */
+  /** The exchange that is being served, and the feature at work for it. */
   #current: { readonly exchange: PendingExchange; readonly call: FeatureCall } | undefined;
-  /** Features that do not come back. */
-  readonly #stuck = new Map<FeatureEntry, FeatureCall>();
+  /** Features at work for exchanges that are over. */
+  readonly #held = new Map<FeatureEntry, FeatureCall>();
   #isServing = false;
   #isGone = false;
 
@@ -71,12 +72,24 @@ export class DoeExchanges implements DoeExchangePort, ExchangeHome, Disposable {
     return exchange;
   }
 
+  /** Runs something of several steps, and no exchange begins before it is over. */
+  whilePaused(run: () => void): void {
+    const isServing = this.#isServing;
+    this.#isServing = true;
+    try {
+      run();
+    } finally {
+      this.#isServing = isServing;
+    }
+    this.#serve();
+  }
+
   /** The function was reset: all exchanges fail, and what comes of them is thrown away. */
   reset(): void {
     this.#failAll(failure('doe.reset', this.#where()));
   }
 
-  /** All exchanges fail with ENODEV `doe.gone`, now and from now on. Idempotent. */
+  /** All exchanges fail with EIO `doe.gone`, now and from now on. Idempotent. */
   [Symbol.dispose](): void {
     if (this.#isGone) {
       return;
@@ -85,27 +98,27 @@ export class DoeExchanges implements DoeExchangePort, ExchangeHome, Disposable {
     this.#following[Symbol.dispose]();
     this.#failAll(failure('doe.gone', this.#where()));
     // They may never come back, and whoever waits for them is not to.
-    this.#current?.call.settle();
-    this.#current = undefined;
-    for (const call of this.#stuck.values()) {
+    for (const call of this.#held.values()) {
       call.settle();
     }
-    this.#stuck.clear();
+    this.#held.clear();
   }
 
   ended(exchange: PendingExchange, reason: MdevError | undefined): void {
     const current = this.#current;
     if (current?.exchange === exchange) {
       const { call } = current;
+      this.#held.set(call.entry, call);
+      this.#current = undefined;
+      this.#rotation.served(exchange.requester);
       call.abort(reason ?? failure('doe.nobody-waits', this.#where()));
-      // Everything may be over, by what hears of the abort.
-      if (this.#current === current) {
-        this.#letGoLater(exchange, call);
-      }
-    } else if (this.#rotation.remove(exchange)) {
-      // The next one of the same requester may not be held up.
-      this.#serve();
+    } else {
+      this.#rotation.remove(exchange);
     }
+  }
+
+  proceed(): void {
+    this.#serve();
   }
 
   #serve(): void {
@@ -126,10 +139,10 @@ export class DoeExchanges implements DoeExchangePort, ExchangeHome, Disposable {
     }
   }
 
-  /** Whether the feature of an exchange whose turn it is does not come back; its limit runs from now on. */
+  /** Whether the feature of an exchange whose turn it is works for one that is over; its limit runs from now on. */
   #isHeld(exchange: PendingExchange): boolean {
     const entry = this.#parts.features.find(exchange.id);
-    if (entry === undefined || !this.#stuck.has(entry) || !entry.isOwnedBy(exchange.requester)) {
+    if (entry === undefined || !this.#held.has(entry) || !entry.isOwnedBy(exchange.requester)) {
       return false;
     }
     this.#limit(exchange);
@@ -148,8 +161,7 @@ export class DoeExchanges implements DoeExchangePort, ExchangeHome, Disposable {
     if (isDiscovery(id)) {
       exchange.finish(discover(features, exchange.payload));
     } else {
-      const { vendor, type } = id;
-      const unknown = failure('doe.no-feature', { vendor, type, ...this.#where() });
+      const unknown = failure('doe.no-feature', { feature: featureName(id), ...this.#where() });
       exchange.fail(entry === undefined ? unknown : refusal(requester, entry));
     }
   }
@@ -194,7 +206,7 @@ export class DoeExchanges implements DoeExchangePort, ExchangeHome, Disposable {
       this.#current = undefined;
       this.#rotation.served(exchange.requester);
     } else {
-      this.#stuck.delete(entry);
+      this.#held.delete(entry);
     }
     entry.end();
     // What comes late is not even a failure: it was told to stop.
@@ -202,19 +214,6 @@ export class DoeExchanges implements DoeExchangePort, ExchangeHome, Disposable {
       exchange.finish(outcome());
     }
     this.#serve();
-  }
-
-  /** The exchange is over and its feature at work: everybody waits for it, but not for long. */
-  #letGoLater(exchange: PendingExchange, call: FeatureCall): void {
-    const { clock, logger, limits } = this.#parts;
-    call.timer = clock.schedule(limits.abortMs, () => {
-      call.stopTimer();
-      logger.warn('a DOE feature does not come back', { feature: call.entry.name });
-      this.#stuck.set(call.entry, call);
-      this.#current = undefined;
-      this.#rotation.served(exchange.requester);
-      this.#serve();
-    });
   }
 
   /** Whoever asked on the old owner's behalf, waiting or not, is not answered any more. */
@@ -230,16 +229,13 @@ export class DoeExchanges implements DoeExchangePort, ExchangeHome, Disposable {
   }
 
   #failAll(reason: MdevError): void {
-    const isServing = this.#isServing;
-    // Nothing may start while the others fail.
-    this.#isServing = true;
-    for (const each of this.#rotation.waiting()) {
-      each.fail(reason);
-    }
-    this.#current?.exchange.fail(reason);
-    this.#isServing = isServing;
-    // Whoever heard of it may have asked again.
-    this.#serve();
+    // Whoever hears of it may ask again.
+    this.whilePaused(() => {
+      for (const each of this.#rotation.waiting()) {
+        each.fail(reason);
+      }
+      this.#current?.exchange.fail(reason);
+    });
   }
 
   /** From now on, if it does not run already. */
@@ -250,8 +246,20 @@ export class DoeExchanges implements DoeExchangePort, ExchangeHome, Disposable {
     const { clock, limits } = this.#parts;
     const limit = exchange.requester.kind === 'registers' ? limits.responseMs : limits.grantMs;
     exchange.timer = clock.schedule(limit, () => {
+      this.#report(exchange);
       exchange.fail(failure('doe.timed-out', { limit, ...this.#where() }));
     });
+  }
+
+  /** Once for each call, however many exchanges it keeps waiting. */
+  #report(exchange: PendingExchange): void {
+    const { features, logger } = this.#parts;
+    const entry = features.find(exchange.id);
+    const call = exchange.call ?? (entry && this.#held.get(entry));
+    if (call?.isReported === false) {
+      call.isReported = true;
+      logger.warn('a DOE feature does not answer in time', { feature: call.entry.name });
+    }
   }
 
   #answered(entry: FeatureEntry, answer: unknown): DoeOutcome {

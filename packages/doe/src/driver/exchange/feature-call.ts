@@ -6,12 +6,14 @@ import type { FeatureEntry } from '../ownership/index.js';
 export class FeatureCall implements DoeCall {
   readonly at: number;
   readonly entry: FeatureEntry;
-  /** Runs while the exchange is over and the handler is not. */
-  timer: Disposable | undefined;
+  /** That it takes too long was said. */
+  isReported = false;
   #controller: AbortController | undefined;
   #abortedFor: MdevError | undefined;
   #isSettled = false;
-  #waiting: (() => void)[] = [];
+  /** One for everybody, however often and by whom it is asked for. */
+  #settling: Promise<void> | undefined;
+  #resolve: (() => void) | undefined;
 
   constructor(at: number, entry: FeatureEntry) {
     this.at = at;
@@ -37,23 +39,17 @@ export class FeatureCall implements DoeCall {
 
   /** Resolves when it has settled, or the instance is gone; undefined if it has. */
   whenSettled(): Promise<void> | undefined {
-    return this.#isSettled
-      ? undefined
-      : new Promise((resolve) => {
-          this.#waiting.push(resolve);
-        });
+    if (this.#isSettled) {
+      return undefined;
+    }
+    this.#settling ??= new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+    return this.#settling;
   }
 
   settle(): void {
     this.#isSettled = true;
-    this.stopTimer();
-    for (const resolve of this.#waiting.splice(0)) {
-      resolve();
-    }
-  }
-
-  stopTimer(): void {
-    this.timer?.[Symbol.dispose]();
-    this.timer = undefined;
+    this.#resolve?.();
   }
 }

@@ -1,2 +1,3 @@
 export { ask } from './ask.js';
-export { DoeExchanges, type DoeExchangesParts } from './doe-exchanges.js';
+export { DoeExchanges } from './doe-exchanges.js';
+export { whenAborted, type Ending } from './ending.js';

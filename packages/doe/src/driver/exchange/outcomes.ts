@@ -3,6 +3,7 @@ import {
   discoveryId,
   encodeDiscoveryResponse,
   encodeObject,
+  featureName,
   NO_VENDOR,
   type DoeObjectId,
 } from '../../abi/object/index.js';
@@ -14,10 +15,6 @@ const DISCARD: DoeOutcome = { kind: 'discard' };
 
 /** The type in the answer to an index that there is not; its vendor is {@link NO_VENDOR}. */
 const NO_TYPE = 0xff;
-
-export function isDiscovery({ vendor, type }: DoeObjectId): boolean {
-  return vendor === discoveryId.vendor && type === discoveryId.type;
-}
 
 /**
  * The answer of discovery: the features that the registers may see now, discovery itself first. A request without an index
@@ -42,14 +39,10 @@ export function discover(table: FeatureTable, payload: Uint8Array): DoeOutcome {
 /** What becomes of a handler's answer. Throws for one that is none. */
 export function respond(id: DoeObjectId, answer: unknown): DoeOutcome {
   if (answer === undefined) {
-    return { kind: 'error', reason: failure('doe.no-response', { ...named(id) }) };
+    return { kind: 'error', reason: failure('doe.no-response', { feature: featureName(id) }) };
   }
   if (!(answer instanceof Uint8Array)) {
     throw new TypeError('a response is a Uint8Array');
   }
   return { kind: 'response', object: encodeObject(id, answer) };
-}
-
-function named({ vendor, type }: DoeObjectId): { readonly vendor: number; readonly type: number } {
-  return { vendor, type };
 }

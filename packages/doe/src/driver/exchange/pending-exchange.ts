@@ -1,12 +1,18 @@
 import type { MdevError } from '@mdevkit/core';
-import { OBJECT_HEADER_SIZE, readObjectHeader, type DoeObjectId } from '../../abi/object/index.js';
+import {
+  decodeObjectHeader,
+  OBJECT_HEADER_SIZE,
+  type DoeObjectId,
+} from '../../abi/object/index.js';
 import type { DoeExchange, DoeOutcome, DoeRequester } from '../feature/index.js';
 import type { FeatureCall } from './feature-call.js';
 
 /** What an exchange needs of its queue. */
 export interface ExchangeHome {
-  /** It is over, before or after its feature was asked. */
+  /** It is over, before or after its feature was asked. Nothing of another one happens yet. */
   ended(exchange: PendingExchange, reason: MdevError | undefined): void;
+  /** Whoever waited for it knows: the next one's turn. */
+  proceed(): void;
 }
 
 /** One exchange, from being asked for until its outcome. */
@@ -29,8 +35,7 @@ export class PendingExchange implements DoeExchange {
     home: ExchangeHome,
   ) {
     this.requester = requester;
-    const view = new DataView(object.buffer, object.byteOffset, object.byteLength);
-    this.id = readObjectHeader(view.getUint32(0, true), view.getUint32(4, true));
+    this.id = decodeObjectHeader(object);
     this.#object = object;
     this.#done = done;
     this.#home = home;
@@ -51,6 +56,7 @@ export class PendingExchange implements DoeExchange {
   cancel(): void {
     if (this.#end()) {
       this.#home.ended(this, undefined);
+      this.#home.proceed();
     }
   }
 
@@ -59,6 +65,7 @@ export class PendingExchange implements DoeExchange {
     if (this.#end()) {
       this.#home.ended(this, outcome.kind === 'error' ? outcome.reason : undefined);
       this.#done(outcome);
+      this.#home.proceed();
     }
   }
 

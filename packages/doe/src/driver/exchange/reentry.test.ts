@@ -50,7 +50,7 @@ describe('what a handler may do (own rules)', () => {
           submit: undefined,
           cancel: undefined,
           reset: 'EIO doe.reset',
-          dispose: 'ENODEV doe.gone',
+          dispose: 'EIO doe.gone',
           grant: 'EIO doe.revoked',
           revoke: 'EIO doe.revoked',
         }[what];

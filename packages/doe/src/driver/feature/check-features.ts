@@ -1,8 +1,11 @@
-import { discoveryId, featureKey, featureName, type DoeObjectId } from '../../abi/object/index.js';
+import {
+  discoveryId,
+  featureKey,
+  featureName,
+  MOST_FEATURES,
+  type DoeObjectId,
+} from '../../abi/object/index.js';
 import type { DoeFeatureSpec } from './doe-feature.js';
-
-/** An index of discovery has 8 bits, and index 0 is discovery's own. */
-export const MOST_FEATURES = 255;
 
 /**
  * What one DOE Capability can have: features with ids of their own, discovery not among them.

@@ -2,7 +2,8 @@
 export interface DoeCall {
   /**
    * Aborted when nobody waits any more: an abort, a reset, the time limit, another owner, the removal. What comes later is
-   * thrown away.
+   * thrown away; until the handler has settled, its feature is asked nothing else, and other features are. A listener must
+   * not throw: nobody could catch that, and it would be the process that fails.
    */
   readonly signal: AbortSignal;
   /** Config offset of the DOE Capability that was asked. */

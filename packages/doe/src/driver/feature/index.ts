@@ -1,4 +1,4 @@
-export { checkFeatures, MOST_FEATURES } from './check-features.js';
+export { checkFeatures } from './check-features.js';
 export type {
   DoeCall,
   DoeCapabilitySpec,

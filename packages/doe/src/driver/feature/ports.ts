@@ -52,9 +52,15 @@ export interface DoeLimits {
    * Source: PCI Express Base Specification 6.0, section 6.30.2.
    */
   readonly responseMs: number;
-  /** Of an exchange of a grant, from its start: less than half a response, so that the registers behind it keep their time. */
+  /**
+   * Milliseconds of any other exchange (of a grant, of a child device), from its start: less than half a response, so that
+   * registers that wait behind it have more than half of their second left.
+   */
   readonly grantMs: number;
-  /** For how long an abort waits for a feature that works (Busy), and an instance for one that nobody waits for. */
+  /**
+   * For how long an abort shows Busy while the feature that was asked works on, from the first abort of the exchange on.
+   * Nothing else waits for it: what is over holds up its own feature alone.
+   */
   readonly abortMs: number;
   /** Exchanges of one requester that wait. */
   readonly queued: number;

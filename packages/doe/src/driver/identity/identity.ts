@@ -31,7 +31,7 @@ export interface IdentityFiles {
  *
  * Source: DSP0274 1.2, section 10.8 (certificate chain format and leaf requirements).
  *
- * @throws MdevError `doe.identity-encoding`, `doe.identity-chain`, `doe.identity-leaf`, `doe.identity-key`
+ * @throws MdevError `doe.identity-encoding`, `doe.identity-chain`, `doe.identity-key`, `doe.identity-algorithm`
  */
 export function identityFrom(files: IdentityFiles): SpdmIdentity {
   const chain = splitCertificates(files.chain);

@@ -1,11 +1,10 @@
+import { derEnd } from '../../abi/spdm/index.js';
 import { failure } from '../../errors/index.js';
 
 const PEM = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g;
 
+/** Of a SEQUENCE, which a certificate is; no text begins so far. */
 const SEQUENCE = 0x30;
-/** A length of two bytes follows: what a certificate has (X.690, section 8.1.3.5). */
-const LENGTH_OF_TWO = 0x82;
-const HEADER_SIZE = 4;
 
 /**
  * The certificates of files as DER, in their order: of PEM text with anything around its blocks, and of DER, one behind the
@@ -40,9 +39,8 @@ function fromPem(text: string): Uint8Array[] {
 function fromDer(bytes: Uint8Array): Uint8Array[] {
   const certificates: Uint8Array[] = [];
   for (let at = 0; at < bytes.length;) {
-    const [tag, form, high = 0, low = 0] = bytes.subarray(at, at + HEADER_SIZE);
-    const end = at + HEADER_SIZE + ((high << 8) | low);
-    if (tag !== SEQUENCE || form !== LENGTH_OF_TWO || end > bytes.length) {
+    const end = derEnd(bytes, at);
+    if (end === undefined) {
       throw failure('doe.identity-encoding', { what: 'certificate', at });
     }
     certificates.push(bytes.slice(at, end));

@@ -7,7 +7,7 @@ import { doeCapability } from './doe-capability.js';
 import { FunctionBench } from './function-bench.test-support.js';
 
 describe('doeCapability', () => {
-  it('doe capability: 0x18 bytes at its place, version 2 by default, named by its offset (PCI Express Base Specification 6.0, section 7.9.24)', () => {
+  it('doe §1 capability: 0x18 bytes at its place, version 2 by default, named by its offset (PCI Express Base Specification 6.0, section 7.9.24)', () => {
     const capability = doeCapability({ at: 0x140 });
     expect(capability).to.include({ id: PCI_EXT_CAP_ID_DOE, version: 2, size: 0x18, at: 0x140 });
     expect(capability.name).to.equal('doe-140');
@@ -20,7 +20,7 @@ describe('doeCapability', () => {
     ]);
   });
 
-  it('doe capability: any number of them in one function (PCI Express Base Specification 6.0, section 6.30)', () => {
+  it('doe §1 capability: any number of them in one function (PCI Express Base Specification 6.0, section 6.30)', () => {
     const capabilities = Array.from({ length: 160 }, (_, index) =>
       doeCapability({ at: 0x100 + index * 0x18, version: index % 2 === 0 ? 1 : 2 }),
     );
@@ -46,12 +46,12 @@ describe('doeCapability', () => {
     ['with message 2048', { at: 0x100, message: 2048 }],
     ['with message 1.5', { at: 0x100, message: 1.5 }],
   ] as const satisfies readonly (readonly [string, DoeCapabilitySpec])[]) {
-    it(`doe capability: one ${what} is refused (PCI Express Base Specification 6.0, section 7.9.24)`, () => {
+    it(`doe §1 capability: one ${what} is refused (PCI Express Base Specification 6.0, section 7.9.24)`, () => {
       expect(() => doeCapability(spec)).to.throw(RangeError, /DOE Capability|Message Number/);
     });
   }
 
-  it('doe interrupt support: the message number in bits 11:1, and bit 0 (PCI Express Base Specification 6.0, section 7.9.24.2)', () => {
+  it('doe §1 interrupt support: the message number in bits 11:1, and bit 0 (PCI Express Base Specification 6.0, section 7.9.24.2)', () => {
     for (const [message, expected] of [
       [0, 0x001],
       [3, 0x007],
@@ -67,7 +67,7 @@ describe('doeCapability', () => {
     }
   });
 
-  it('doe registers: the header says id, version and next (PCI Express Base Specification 6.0, section 7.9.24.1)', () => {
+  it('doe §1 registers: the header says id, version and next (PCI Express Base Specification 6.0, section 7.9.24.1)', () => {
     expect(new FunctionBench([{ at: 0x100, version: 1 }]).read(0x100, 4)).to.equal(0x0001_002e);
     expect(new FunctionBench([{ at: 0x100, version: 2 }]).read(0x100, 4)).to.equal(0x0002_002e);
   });

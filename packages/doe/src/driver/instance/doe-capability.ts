@@ -4,6 +4,7 @@ import {
   PCI_CFG_SPACE_EXP_SIZE,
   PCI_CFG_SPACE_SIZE,
   PCI_DOE_CAP,
+  PCI_DOE_CAP_INT_MSG_NUM,
   PCI_DOE_CAP_INT_SUP,
   PCI_DOE_CTRL,
   PCI_DOE_READ,
@@ -12,11 +13,11 @@ import {
   PCI_DOE_WRITE,
   PCI_EXT_CAP_ID_DOE,
 } from '@mdevkit/uapi';
-import type { DoeCapabilitySpec } from '../feature/doe-feature.js';
+import type { DoeCapabilitySpec } from '../feature/index.js';
 import { capabilityName } from './register-names.js';
 
 /** What the 11 bits of Interrupt Message Number hold. */
-const LAST_MESSAGE = 0x7ff;
+const LAST_MESSAGE = PCI_DOE_CAP_INT_MSG_NUM >>> 1;
 
 /**
  * One DOE Capability, for `pciLayout`. Registers, for a capability at 0x140: `doe-140.capabilities`, `.control`, `.status`,

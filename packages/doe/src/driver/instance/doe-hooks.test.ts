@@ -31,7 +31,7 @@ function readyInstance(): FunctionBench {
 }
 
 describe('doeHooks, through a function’s config space', () => {
-  it('doe exchange: a step of discovery, access by access (Linux drivers/pci/doe.c, pci_doe_discovery)', () => {
+  it('doe §1 exchange: a step of discovery, access by access (Linux drivers/pci/doe.c, pci_doe_discovery)', () => {
     using bench = new FunctionBench([{ at: AT }]);
     bench.port().onSubmit = (exchange): void => {
       exchange.answer(responseOf(1));
@@ -55,7 +55,7 @@ describe('doeHooks, through a function’s config space', () => {
     expect(words).to.deep.equal([0x0001_1e98, 3, 0xb000_0000]);
   });
 
-  it(`doe sub-DW access: Capabilities, Control and Status read by bytes (${SECTION} 7.9.24)`, () => {
+  it(`doe §1 sub-DW access: Capabilities, Control and Status read by bytes (${SECTION} 7.9.24)`, () => {
     using bench = readyInstance();
     bench.write(CONTROL, 4, INT_EN);
     const bytes = (at: number): number[] => [0, 1, 2, 3].map((byte) => bench.read(at + byte, 1));
@@ -65,7 +65,7 @@ describe('doeHooks, through a function’s config space', () => {
     expect(bench.read(STATUS + 2, 2)).to.equal(0x8000);
   });
 
-  it(`doe sub-DW access: Go is in byte 3, Abort and Interrupt Enable in byte 0, and bytes left out keep their bits (${SECTION} 7.9.24.3)`, () => {
+  it(`doe §1 sub-DW access: Go is in byte 3, Abort and Interrupt Enable in byte 0, and bytes left out keep their bits (${SECTION} 7.9.24.3)`, () => {
     using bench = instance();
     bench.write(CONTROL, 1, INT_EN);
     for (const word of objectWords(3)) {
@@ -84,7 +84,7 @@ describe('doeHooks, through a function’s config space', () => {
     expect(bench.read(CONTROL, 4)).to.equal(0);
   });
 
-  it(`doe sub-DW access: Interrupt Status is cleared by byte 0 alone (${SECTION} 7.9.24.4)`, () => {
+  it(`doe §1 sub-DW access: Interrupt Status is cleared by byte 0 alone (${SECTION} 7.9.24.4)`, () => {
     using bench = readyInstance();
     bench.write(STATUS + 1, 1, 0xff);
     bench.write(STATUS + 2, 2, 0xffff);
@@ -103,7 +103,7 @@ describe('doeHooks, through a function’s config space', () => {
     [-2, 4],
     [1, 4],
   ] as const) {
-    it(`doe sub-DW access: ${width} bytes at ${offset} of a mailbox register write nothing and read zero (own rule)`, () => {
+    it(`doe §1 sub-DW access: ${width} bytes at ${offset} of a mailbox register write nothing and read zero (own rule)`, () => {
       using bench = readyInstance();
       bench.write(READ + offset, width, 0xffff_ffff);
       expect(bench.read(READ, 4), 'nothing was acknowledged').to.equal(0x0001_1e98);
@@ -119,20 +119,20 @@ describe('doeHooks, through a function’s config space', () => {
     });
   }
 
-  it('doe sub-DW access: parts written while Busy are no error (own rule)', () => {
+  it('doe §1 sub-DW access: parts written while Busy are no error (own rule)', () => {
     using bench = instance();
     bench.send(AT, objectWords(3));
     bench.write(WRITE, 2, 1);
     expect(bench.read(STATUS, 4)).to.equal(BUSY);
   });
 
-  it(`doe registers: the Write Data Mailbox reads zero (${SECTION} 7.9.24.5)`, () => {
+  it(`doe §1 registers: the Write Data Mailbox reads zero (${SECTION} 7.9.24.5)`, () => {
     using bench = instance();
     bench.write(WRITE, 4, 0xffff_ffff);
     expect(bench.read(WRITE, 4)).to.equal(0);
   });
 
-  it('doe registers: a client that reads all of config space disturbs nothing (QEMU hw/vfio/pci.c reads it at its start)', () => {
+  it('doe §1 registers: a client that reads all of config space disturbs nothing (QEMU hw/vfio/pci.c reads it at its start)', () => {
     using bench = readyInstance();
     const all = new DataView(new ArrayBuffer(4096));
     void bench.config.read(0, all, 0, 4096);
@@ -141,7 +141,7 @@ describe('doeHooks, through a function’s config space', () => {
     expect(bench.read(READ, 4)).to.equal(0x0001_1e98);
   });
 
-  it(`doe instances: each has registers of its own (${SECTION} 6.30)`, () => {
+  it(`doe §1 instances: each has registers of its own (${SECTION} 6.30)`, () => {
     using bench = new FunctionBench([
       { at: AT, message: 0 },
       { at: AT + 0x18, version: 1 },
@@ -160,7 +160,7 @@ describe('doeHooks, through a function’s config space', () => {
     expect(bench.port(0).last.cancelled).to.equal(false);
   });
 
-  it(`doe reset: Initiate Function Level Reset ends everything (${SECTION} 6.6.2)`, () => {
+  it(`doe §1 reset: Initiate Function Level Reset ends everything (${SECTION} 6.6.2)`, () => {
     using bench = instance();
     bench.send(AT, objectWords(3), INT_EN);
     bench.port().last.answer({ kind: 'response', object: new Uint8Array(2) });

@@ -138,7 +138,7 @@ const steps = fc.array(
 );
 
 describe('DoeMailbox against a model', () => {
-  it('doe model: agrees on every register, message, timer and question, whatever clients and features do (property; PCI Express Base Specification 6.0, sections 6.30 and 7.9.24)', async () => {
+  it('doe §1 model: agrees on every register, message, timer and question, whatever clients and features do (property; PCI Express Base Specification 6.0, sections 6.30 and 7.9.24)', async () => {
     const visited = new Set<string>();
     await fc.assert(
       fc.asyncProperty(

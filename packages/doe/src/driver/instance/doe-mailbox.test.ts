@@ -19,12 +19,12 @@ import {
 const SECTION = 'PCI Express Base Specification 6.0, section';
 
 describe('DoeMailbox', () => {
-  it(`doe registers: all zero out of reset (${SECTION} 7.9.24)`, () => {
+  it(`doe §1 registers: all zero out of reset (${SECTION} 7.9.24)`, () => {
     const { mailbox, status, control } = new MailboxBench();
     expect([status, control, mailbox.readMailbox()]).to.deep.equal([0, 0, 0]);
   });
 
-  it(`doe registers: Abort and Go read as zero, reserved bits too (${SECTION} 7.9.24.3)`, () => {
+  it(`doe §1 registers: Abort and Go read as zero, reserved bits too (${SECTION} 7.9.24.3)`, () => {
     for (const [version, expected] of [
       [1, INT_EN],
       [2, INT_EN | ASYNC_EN],
@@ -37,7 +37,7 @@ describe('DoeMailbox', () => {
     }
   });
 
-  it(`doe registers: Busy, Error, Async Message Status and Data Object Ready are read-only (${SECTION} 7.9.24.4)`, () => {
+  it(`doe §1 registers: Busy, Error, Async Message Status and Data Object Ready are read-only (${SECTION} 7.9.24.4)`, () => {
     for (const state of ['idle', 'processing', 'ready', 'error', 'aborting'] as const) {
       using bench = MailboxBench.in(state);
       const before = bench.status & ~INT_STATUS;
@@ -47,7 +47,7 @@ describe('DoeMailbox', () => {
     }
   });
 
-  it(`doe async messages: Async Message Enable exists in version 2 and has no effect (PCI Express Base Specification 6.1, section 7.9.24.3)`, () => {
+  it(`doe §1 async messages: Async Message Enable exists in version 2 and has no effect (PCI Express Base Specification 6.1, section 7.9.24.3)`, () => {
     using bench = new MailboxBench({ version: 2 });
     bench.mailbox.writeControl(ASYNC_EN);
     expect(bench.roundTrip()).to.deep.equal(roundTripWords);
@@ -56,7 +56,7 @@ describe('DoeMailbox', () => {
     expect(bench.control).to.equal(0);
   });
 
-  it(`doe exchange: Go hands the words over as an object, Busy until the answer, then Ready (${SECTION} 6.30.2)`, () => {
+  it(`doe §1 exchange: Go hands the words over as an object, Busy until the answer, then Ready (${SECTION} 6.30.2)`, () => {
     using bench = new MailboxBench();
     bench.send(objectWords(5));
     expect(toWords(bench.port.last.object)).to.deep.equal(objectWords(5));
@@ -69,7 +69,7 @@ describe('DoeMailbox', () => {
     expect(bench.clock.pendingCount).to.equal(0);
   });
 
-  it(`doe exchange: an answer at once is Ready before the write of Go ends, and starts no timer (${SECTION} 6.30.2)`, () => {
+  it(`doe §1 exchange: an answer at once is Ready before the write of Go ends, and starts no timer (${SECTION} 6.30.2)`, () => {
     using bench = new MailboxBench();
     bench.port.onSubmit = (exchange): void => {
       exchange.answer(responseOf(0));
@@ -81,7 +81,7 @@ describe('DoeMailbox', () => {
     expect(bench.drain()).to.deep.equal([0x0001_1e98, 2]);
   });
 
-  it(`doe exchange: what was handed over stays as it is when the next object is written (own rule)`, () => {
+  it(`doe §1 exchange: what was handed over stays as it is when the next object is written (own rule)`, () => {
     using bench = new MailboxBench();
     bench.send(objectWords(4));
     const { object } = bench.port.last;
@@ -91,7 +91,7 @@ describe('DoeMailbox', () => {
     expect(toWords(bench.port.last.object)).to.deep.equal([9, 3, 9]);
   });
 
-  it(`doe exchange: words are little endian, whatever their value (${SECTION} 6.30.1)`, () => {
+  it(`doe §1 exchange: words are little endian, whatever their value (${SECTION} 6.30.1)`, () => {
     using bench = new MailboxBench();
     bench.send([0xffff_ffff, 0xfffc_0003, 0x8040_20ff]);
     expect([...bench.port.last.object]).to.deep.equal([
@@ -99,7 +99,7 @@ describe('DoeMailbox', () => {
     ]);
   });
 
-  it(`doe read: a word stays until it is acknowledged, reading it has no effect (${SECTION} 7.9.24.6)`, () => {
+  it(`doe §1 read: a word stays until it is acknowledged, reading it has no effect (${SECTION} 7.9.24.6)`, () => {
     using bench = MailboxBench.in('ready');
     const read = (): number => bench.mailbox.readMailbox();
     expect([read(), read(), read()]).to.deep.equal([0x0001_1e98, 0x0001_1e98, 0x0001_1e98]);
@@ -107,7 +107,7 @@ describe('DoeMailbox', () => {
     expect([read(), read()]).to.deep.equal([4, 4]);
   });
 
-  it(`doe read: Ready ends with the acknowledgement of the last word, not with its read (Linux drivers/pci/doe.c, pci_doe_recv_resp)`, () => {
+  it(`doe §1 read: Ready ends with the acknowledgement of the last word, not with its read (Linux drivers/pci/doe.c, pci_doe_recv_resp)`, () => {
     using bench = MailboxBench.in('ready');
     for (let words = 4; words > 0; words--) {
       bench.mailbox.readMailbox();
@@ -119,12 +119,12 @@ describe('DoeMailbox', () => {
   });
 
   for (const state of ['idle', 'gathering', 'processing', 'error', 'aborting'] as const) {
-    it(`doe read: zero without a response, in ${state} (${SECTION} 7.9.24.6)`, () => {
+    it(`doe §1 read: zero without a response, in ${state} (${SECTION} 7.9.24.6)`, () => {
       using bench = MailboxBench.in(state);
       expect(bench.mailbox.readMailbox()).to.equal(0);
     });
 
-    it(`doe acknowledge past the end: no effect in ${state} (${SECTION} 7.9.24.6)`, () => {
+    it(`doe §1 acknowledge past the end: no effect in ${state} (${SECTION} 7.9.24.6)`, () => {
       using bench = MailboxBench.in(state);
       const before = [bench.status, bench.mailbox.state];
       bench.mailbox.acknowledge();
@@ -132,7 +132,7 @@ describe('DoeMailbox', () => {
     });
   }
 
-  it(`doe acknowledge past the end: the words being written are not lost (own rule)`, () => {
+  it(`doe §1 acknowledge past the end: the words being written are not lost (own rule)`, () => {
     using bench = new MailboxBench();
     bench.write(objectWords(3).slice(0, 2));
     bench.mailbox.acknowledge();
@@ -140,7 +140,7 @@ describe('DoeMailbox', () => {
     expect(toWords(bench.port.last.object)).to.deep.equal(objectWords(3));
   });
 
-  it(`doe back to back: words may be written while a response is read, Go comes after it (${SECTION} 6.30.2)`, () => {
+  it(`doe §1 back to back: words may be written while a response is read, Go comes after it (${SECTION} 6.30.2)`, () => {
     using bench = MailboxBench.in('ready');
     bench.write(objectWords(3));
     expect(bench.drain()).to.have.length(4);
@@ -153,7 +153,7 @@ describe('DoeMailbox', () => {
     ['half an object', [1]],
     ['nothing', []],
   ] as const) {
-    it(`doe second request: Go with ${what} while a response waits is an error (own rule)`, () => {
+    it(`doe §1 second request: Go with ${what} while a response waits is an error (own rule)`, () => {
       using bench = MailboxBench.in('ready');
       bench.send(words);
       expect(bench.status).to.equal(ERROR | INT_STATUS);
@@ -163,7 +163,7 @@ describe('DoeMailbox', () => {
   }
 
   for (const state of ['processing', 'aborting'] as const) {
-    it(`doe busy: a word written in ${state} is an error and ends the exchange (${SECTION} 7.9.24.4)`, () => {
+    it(`doe §1 busy: a word written in ${state} is an error and ends the exchange (${SECTION} 7.9.24.4)`, () => {
       using bench = MailboxBench.in(state);
       bench.mailbox.writeMailbox(1);
       expect(bench.status).to.equal(ERROR | INT_STATUS);
@@ -171,7 +171,7 @@ describe('DoeMailbox', () => {
       expect(bench.clock.pendingCount).to.equal(0);
     });
 
-    it(`doe busy: Go in ${state} is an error and ends the exchange (own rule)`, () => {
+    it(`doe §1 busy: Go in ${state} is an error and ends the exchange (own rule)`, () => {
       using bench = MailboxBench.in(state);
       bench.mailbox.writeControl(GO);
       expect(bench.status).to.equal(ERROR | INT_STATUS);
@@ -180,7 +180,7 @@ describe('DoeMailbox', () => {
     });
   }
 
-  it(`doe error: without a response the error bit is set (${SECTION} 6.30.2)`, () => {
+  it(`doe §1 error: without a response the error bit is set (${SECTION} 6.30.2)`, () => {
     using bench = new MailboxBench();
     bench.send();
     bench.port.last.answer(noResponse());
@@ -188,7 +188,7 @@ describe('DoeMailbox', () => {
     expect(bench.clock.pendingCount).to.equal(0);
   });
 
-  it(`doe error: only Abort ends it; words, Go and acknowledgements are ignored (own rule)`, () => {
+  it(`doe §1 error: only Abort ends it; words, Go and acknowledgements are ignored (own rule)`, () => {
     using bench = MailboxBench.in('error');
     bench.send(objectWords(3));
     bench.mailbox.acknowledge();
@@ -201,7 +201,7 @@ describe('DoeMailbox', () => {
     expect(bench.roundTrip()).to.deep.equal(roundTripWords);
   });
 
-  it(`doe error: the interrupt bits work on (own rule)`, () => {
+  it(`doe §1 error: the interrupt bits work on (own rule)`, () => {
     using bench = MailboxBench.in('error');
     bench.mailbox.writeControl(INT_EN);
     expect(bench.control).to.equal(INT_EN);
@@ -210,7 +210,7 @@ describe('DoeMailbox', () => {
   });
 
   for (const bytes of [0, 4, 7, 10, 2 ** 20 + 4]) {
-    it(`doe error: a response of ${bytes} bytes is no data object (${SECTION} 6.30.1)`, () => {
+    it(`doe §1 error: a response of ${bytes} bytes is no data object (${SECTION} 6.30.1)`, () => {
       using bench = new MailboxBench();
       bench.send();
       bench.port.last.answer({ kind: 'response', object: new Uint8Array(bytes) });
@@ -218,7 +218,7 @@ describe('DoeMailbox', () => {
     });
   }
 
-  it(`doe error: a port that throws is reported, and leaves an error (own rule)`, () => {
+  it(`doe §1 error: a port that throws is reported, and leaves an error (own rule)`, () => {
     using bench = new MailboxBench();
     bench.port.onSubmit = (): void => {
       throw new Error('broken');
@@ -232,7 +232,7 @@ describe('DoeMailbox', () => {
     expect(bench.roundTrip()).to.deep.equal(roundTripWords);
   });
 
-  it(`doe discard: an object that its feature throws away leaves no trace (${SECTION} 6.30.1)`, () => {
+  it(`doe §1 discard: an object that its feature throws away leaves no trace (${SECTION} 6.30.1)`, () => {
     using bench = new MailboxBench();
     bench.send();
     bench.port.last.answer({ kind: 'discard' });
@@ -241,7 +241,7 @@ describe('DoeMailbox', () => {
     expect(bench.roundTrip()).to.deep.equal(roundTripWords);
   });
 
-  it(`doe time limit: an error one second after Go, not before (${SECTION} 6.30.2)`, () => {
+  it(`doe §1 time limit: an error one second after Go, not before (${SECTION} 6.30.2)`, () => {
     using bench = new MailboxBench();
     bench.send();
     bench.clock.advance(999);
@@ -252,7 +252,7 @@ describe('DoeMailbox', () => {
     expect(bench.clock.pendingCount).to.equal(0);
   });
 
-  it(`doe time limit: an answer in time is not cut off later (${SECTION} 6.30.2)`, () => {
+  it(`doe §1 time limit: an answer in time is not cut off later (${SECTION} 6.30.2)`, () => {
     using bench = new MailboxBench({ limits: { responseMs: 20 } });
     bench.send();
     bench.clock.advance(19);

@@ -8,7 +8,7 @@ import {
   PCI_DOE_STATUS_ERROR,
   PCI_DOE_STATUS_INT_STATUS,
 } from '@mdevkit/uapi';
-import type { DoeExchange, DoeOutcome, DoeRequester } from '../feature/ports.js';
+import type { DoeExchange, DoeOutcome, DoeRequester } from '../feature/index.js';
 import { AbortWait } from './abort-wait.js';
 import { InterruptGate } from './interrupt-gate.js';
 import type { DoeMailboxServices } from './mailbox-services.js';
@@ -208,8 +208,12 @@ export class DoeMailbox {
 
   #fail(): void {
     this.#leaveTo('error');
+    const generation = this.#generation;
     this.#exchange?.cancel();
-    this.#interrupt.raise();
+    // Unless whoever was told of the cancellation came back to the registers, and decided.
+    if (generation === this.#generation) {
+      this.#interrupt.raise();
+    }
   }
 
   #abort(): void {

@@ -1,5 +1,4 @@
 export { doeCapability } from './doe-capability.js';
 export { doeHooks } from './doe-hooks.js';
-export { DoeMailbox, type DoeState } from './doe-mailbox.js';
-export type { DoeMailboxServices } from './mailbox-services.js';
+export { DoeMailbox } from './doe-mailbox.js';
 export { capabilityName } from './register-names.js';

@@ -46,7 +46,7 @@ const everything = [0, 1, 2, 3, 4, 5, 6, 7].flatMap((bits) =>
 );
 
 describe('interrupts of an instance', () => {
-  it(`doe interrupt: Interrupt Status is set with Data Object Ready and with Error, also while Interrupt Enable is clear (${SECTION} 7.9.24.4)`, () => {
+  it(`doe §1 interrupt: Interrupt Status is set with Data Object Ready and with Error, also while Interrupt Enable is clear (${SECTION} 7.9.24.4)`, () => {
     for (const outcome of [responseOf(0), noResponse()]) {
       using bench = new MailboxBench();
       bench.send();
@@ -57,7 +57,7 @@ describe('interrupts of an instance', () => {
     }
   });
 
-  it(`doe interrupt: not by Busy becoming clear (Linux drivers/pci/doe.c, doe_statemachine_work; PCI Express Base Specification 6.2, section 6.30.3)`, async () => {
+  it(`doe §1 interrupt: not by Busy becoming clear (Linux drivers/pci/doe.c, doe_statemachine_work; PCI Express Base Specification 6.2, section 6.30.3)`, async () => {
     using bench = new MailboxBench();
     bench.port.hangs = true;
     bench.send(objectWords(2), INT_EN);
@@ -70,7 +70,7 @@ describe('interrupts of an instance', () => {
     expect([bench.status, bench.messages]).to.deep.equal([0, 0]);
   });
 
-  it(`doe interrupt: one message when Interrupt Status becomes set, none while it stays set (${SECTION} 6.30.3)`, () => {
+  it(`doe §1 interrupt: one message when Interrupt Status becomes set, none while it stays set (${SECTION} 6.30.3)`, () => {
     using bench = new MailboxBench();
     bench.send(objectWords(2), INT_EN);
     bench.port.last.answer(responseOf(0));
@@ -87,14 +87,14 @@ describe('interrupts of an instance', () => {
     expect(bench.messages).to.equal(2);
   });
 
-  it(`doe interrupt: clearing Interrupt Status while Data Object Ready stays set does not set it again (${SECTION} 7.9.24.4)`, () => {
+  it(`doe §1 interrupt: clearing Interrupt Status while Data Object Ready stays set does not set it again (${SECTION} 7.9.24.4)`, () => {
     using bench = MailboxBench.in('ready');
     bench.mailbox.writeControl(INT_EN);
     bench.mailbox.writeStatus(INT_STATUS);
     expect([bench.status, bench.messages]).to.deep.equal([READY, 1]);
   });
 
-  it(`doe interrupt enabled late: setting Interrupt Enable with Interrupt Status set sends, since all conditions become true as a whole (${SECTION} 6.30.3)`, () => {
+  it(`doe §1 interrupt enabled late: setting Interrupt Enable with Interrupt Status set sends, since all conditions become true as a whole (${SECTION} 6.30.3)`, () => {
     using bench = MailboxBench.in('ready');
     expect(bench.messages).to.equal(0);
     bench.mailbox.writeControl(INT_EN);
@@ -110,7 +110,7 @@ describe('interrupts of an instance', () => {
     expect(bench.messages, 'not with Interrupt Status clear').to.equal(2);
   });
 
-  it(`doe interrupt: the write of Go counts with the Interrupt Enable that it brings (${SECTION} 7.9.24.3)`, () => {
+  it(`doe §1 interrupt: the write of Go counts with the Interrupt Enable that it brings (${SECTION} 7.9.24.3)`, () => {
     using bench = new MailboxBench();
     bench.port.onSubmit = (exchange): void => {
       exchange.answer(responseOf(0));
@@ -123,7 +123,7 @@ describe('interrupts of an instance', () => {
     expect(bench.messages).to.equal(1);
   });
 
-  it('doe interrupt: without a message number both bits stay clear and nothing is sent (own rule)', () => {
+  it('doe §1 interrupt: without a message number both bits stay clear and nothing is sent (own rule)', () => {
     using bench = new MailboxBench({ silent: true });
     bench.send(objectWords(2), INT_EN);
     bench.port.last.answer(responseOf(0));
@@ -138,7 +138,7 @@ describe('interrupts of an instance', () => {
       `Interrupt Enable ${intEn ? 'set' : 'clear'}`,
       `Interrupt Status ${already ? 'set before' : 'clear before'}`,
     ].join(', ');
-    it(`doe interrupt gates: ${conditions} (${SECTION} 6.30.3 and 6.1.4)`, () => {
+    it(`doe §1 interrupt gates: ${conditions} (${SECTION} 6.30.3 and 6.1.4)`, () => {
       using bench = new FunctionBench([{ at: AT, message: 2 }]);
       if (already) {
         answer(bench);
@@ -170,7 +170,7 @@ describe('interrupts of an instance', () => {
     ['the mask bit of another vector is set', true, true, 1 << 1, true, 1, 1],
     ['Interrupt Enable is clear', true, true, 0, false, 0, 0],
   ] as const) {
-    it(`doe interrupt gates: by MSI, when ${what} (${SECTION} 6.30.3 and 7.7.1)`, () => {
+    it(`doe §1 interrupt gates: by MSI, when ${what} (${SECTION} 6.30.3 and 7.7.1)`, () => {
       using bench = new FunctionBench([{ at: AT, message: 2 }]);
       bench.write(COMMAND, 2, master ? MASTER : 0);
       if (enabled) {
@@ -186,7 +186,7 @@ describe('interrupts of an instance', () => {
     });
   }
 
-  it(`doe interrupt never INTx: with INTx alone nothing is signalled (${SECTION} 7.9.24.2)`, () => {
+  it(`doe §1 interrupt never INTx: with INTx alone nothing is signalled (${SECTION} 7.9.24.2)`, () => {
     using bench = new FunctionBench([{ at: AT, message: 0 }]);
     bench.irqs.active.add(0);
     bench.write(COMMAND, 2, MASTER);
@@ -235,7 +235,7 @@ describe('interrupts of an instance', () => {
     }
   });
 
-  it(`doe interrupt and late answer: what comes after an abort tells nobody (${SECTION} 6.30.2)`, () => {
+  it(`doe §1 interrupt and late answer: what comes after an abort tells nobody (${SECTION} 6.30.2)`, () => {
     using bench = new FunctionBench([{ at: AT, message: 1 }]);
     bench.irqs.active.add(MSIX);
     bench.write(COMMAND, 2, MASTER);

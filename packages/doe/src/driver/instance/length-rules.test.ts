@@ -31,7 +31,7 @@ describe('lengths of data objects', () => {
     ['one word alone', [0x0001_1e98]],
     ['one word alone that is a length', [1]],
   ] as const) {
-    it(`doe length mismatch: ${what} is thrown away in silence, and the next one is taken (${SECTION})`, () => {
+    it(`doe §1 length mismatch: ${what} is thrown away in silence, and the next one is taken (${SECTION})`, () => {
       using bench = new MailboxBench();
       bench.send(words);
       expect(bench.port.asked).to.have.length(0);
@@ -41,7 +41,7 @@ describe('lengths of data objects', () => {
     });
   }
 
-  it(`doe length mismatch: two writers whose words mix lose both objects (own rule)`, () => {
+  it(`doe §1 length mismatch: two writers whose words mix lose both objects (own rule)`, () => {
     using bench = new MailboxBench();
     const [a, b] = [objectWords(3), objectWords(4)];
     bench.write([...a.slice(0, 2), ...b.slice(0, 2), ...a.slice(2), ...b.slice(2)]);
@@ -51,26 +51,26 @@ describe('lengths of data objects', () => {
     expect(bench.roundTrip()).to.deep.equal(roundTripWords);
   });
 
-  it(`doe empty Go: Go with nothing written does nothing (${SECTION})`, () => {
+  it(`doe §1 empty Go: Go with nothing written does nothing (${SECTION})`, () => {
     using bench = new MailboxBench();
     bench.mailbox.writeControl(GO);
     bench.mailbox.writeControl(GO);
     expect([bench.status, bench.port.asked.length, bench.messages]).to.deep.equal([0, 0, 0]);
   });
 
-  it(`doe shortest object: the header alone is an object (${SECTION})`, () => {
+  it(`doe §1 shortest object: the header alone is an object (${SECTION})`, () => {
     using bench = new MailboxBench();
     bench.send(objectWords(2));
     expect(toWords(bench.port.last.object)).to.deep.equal(objectWords(2));
   });
 
-  it(`doe reserved bits: bits 31:18 of the length word do not count (${SECTION})`, () => {
+  it(`doe §1 reserved bits: bits 31:18 of the length word do not count (${SECTION})`, () => {
     using bench = new MailboxBench();
     bench.send(saying(0xfffc_0003, 3));
     expect(bench.port.asked).to.have.length(1);
   });
 
-  it(`doe longest object: 2^18 words both ways, length 0 (${SECTION})`, () => {
+  it(`doe §1 longest object: 2^18 words both ways, length 0 (${SECTION})`, () => {
     using bench = new MailboxBench();
     bench.write(objectWords(MOST));
     bench.mailbox.writeControl(GO);
@@ -91,7 +91,7 @@ describe('lengths of data objects', () => {
     expect([wrong, bench.status]).to.deep.equal([0, INT_STATUS]);
   });
 
-  it(`doe overflow: a word behind 2^18 is an error, and nothing is kept (${SECTION})`, () => {
+  it(`doe §1 overflow: a word behind 2^18 is an error, and nothing is kept (${SECTION})`, () => {
     using bench = new MailboxBench();
     bench.write(objectWords(MOST));
     expect(bench.status).to.equal(0);
@@ -103,7 +103,7 @@ describe('lengths of data objects', () => {
     expect(bench.roundTrip()).to.deep.equal(roundTripWords);
   });
 
-  it(`doe overflow: a lower bound of the device counts, too (own rule)`, () => {
+  it(`doe §1 overflow: a lower bound of the device counts, too (own rule)`, () => {
     using bench = new MailboxBench({ limits: { objectWords: 5 } });
     bench.send(objectWords(5));
     expect(bench.port.asked).to.have.length(1);
@@ -112,7 +112,7 @@ describe('lengths of data objects', () => {
     expect(bench.status).to.equal(ERROR | INT_STATUS);
   });
 
-  it(`doe overflow: in READY it ends the response (own rule)`, () => {
+  it(`doe §1 overflow: in READY it ends the response (own rule)`, () => {
     using bench = MailboxBench.in('ready');
     bench.write(objectWords(MOST));
     expect(bench.status & READY).to.not.equal(0);
@@ -121,7 +121,7 @@ describe('lengths of data objects', () => {
     expect(bench.mailbox.readMailbox()).to.equal(0);
   });
 
-  it(`doe room: it grows with what is written, not with what is announced, and never beyond the bound (own rule)`, () => {
+  it(`doe §1 room: it grows with what is written, not with what is announced, and never beyond the bound (own rule)`, () => {
     const received = new ReceivedObject(100);
     for (const word of [1, 100, ...new Array<number>(98).fill(7)]) {
       expect(received.push(word)).to.equal(true);
@@ -134,7 +134,7 @@ describe('lengths of data objects', () => {
     expect(received.take()).to.equal(undefined);
   });
 
-  it(`doe room: no bound of a device is higher than 2^18 words (${SECTION})`, () => {
+  it(`doe §1 room: no bound of a device is higher than 2^18 words (${SECTION})`, () => {
     const received = new ReceivedObject(MOST * 2);
     let taken = 0;
     while (received.push(0) && taken <= MOST) {

@@ -1,5 +1,5 @@
 import type { Clock } from '@mdevkit/core';
-import type { DoeExchangePort, DoeLimits } from '../feature/ports.js';
+import type { DoeExchangePort, DoeLimits } from '../feature/index.js';
 
 /** What the registers of one DOE Capability are given. */
 export interface DoeMailboxServices {

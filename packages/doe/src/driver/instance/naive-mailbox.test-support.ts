@@ -40,6 +40,8 @@ export class NaiveMailbox {
   #working = false;
   #aborting = false;
   #deadline = Infinity;
+  /** When an abort of what was asked last has waited long enough; known from the first one on. */
+  #patience: number | undefined;
   #told = false;
 
   constructor(options: NaiveOptions) {
@@ -162,6 +164,7 @@ export class NaiveMailbox {
     this.busy = true;
     this.#waiting = true;
     this.#working = this.hangs && this.atOnce === undefined;
+    this.#patience = undefined;
     this.#deadline = this.#now + this.#options.responseMs;
     if (this.atOnce !== undefined) {
       this.#take(this.atOnce);
@@ -193,10 +196,16 @@ export class NaiveMailbox {
       return;
     }
     this.#clear();
-    if (this.#working) {
+    if (!this.#working) {
+      return;
+    }
+    this.#patience ??= this.#now + this.#options.abortMs;
+    if (this.#now < this.#patience) {
       this.busy = true;
       this.#aborting = true;
-      this.#deadline = this.#now + this.#options.abortMs;
+      this.#deadline = this.#patience;
+    } else {
+      this.#endAbort();
     }
   }
 

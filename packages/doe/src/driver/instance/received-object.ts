@@ -1,6 +1,5 @@
 import { PCI_DOE_MAX_LENGTH } from '@mdevkit/uapi';
-import { readObjectHeader } from '../../abi/object/index.js';
-import { wordAt } from './word-at.js';
+import { decodeObjectHeader } from '../../abi/object/index.js';
 
 /** Words that the first word makes room for. */
 const FIRST_ROOM = 64;
@@ -49,9 +48,7 @@ export class ReceivedObject {
     const object = this.#bytes.subarray(0, words * 4);
     this.clear();
     // Of fewer words than a header has, the length is 0: 2^18 words.
-    return readObjectHeader(wordAt(object, 0), wordAt(object, 4)).length === words
-      ? object
-      : undefined;
+    return decodeObjectHeader(object).length === words ? object : undefined;
   }
 
   /** Nothing was written. */

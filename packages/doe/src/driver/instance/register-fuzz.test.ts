@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { fuzzRegisters } from './register-fuzz.test-support.js';
 
 describe('the registers of DOE Capabilities under any access', () => {
-  it('doe fuzz: 20,000 accesses at any offset and width by two clients, byte by byte as the model says (PCI Express Base Specification 6.0, section 7.9.24)', async () => {
+  it('doe §1 fuzz: 20,000 accesses at any offset and width by two clients, byte by byte as the model says (PCI Express Base Specification 6.0, section 7.9.24)', async () => {
     const { accesses, asked, messages, resets, seen } = await fuzzRegisters({
       cases: 20_000,
       seed: 20261121,

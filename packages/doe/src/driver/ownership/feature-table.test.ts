@@ -47,7 +47,7 @@ describe('whose a feature is (own rules; seed: a grant is data, not the binding 
       expect(() => table.grant(id, { to: 'client' })).to.throw(/ENOENT doe.no-feature/);
     }
     table[Symbol.dispose]();
-    expect(() => table.grant(feature, { to: 'client' })).to.throw(/ENODEV doe.gone/);
+    expect(() => table.grant(feature, { to: 'client' })).to.throw(/EIO doe.gone/);
   });
 
   it('doe ownership withheld: hidden or listed, as the grant says, else the driver, else hidden; back with the grant', () => {

@@ -1,5 +1,11 @@
 import { Emitter, type Logger, type MdevError } from '@mdevkit/core';
-import { discoveryId, featureKey, featureName, type DoeObjectId } from '../../abi/object/index.js';
+import {
+  featureKey,
+  featureName,
+  isDiscovery,
+  isSameObject,
+  type DoeObjectId,
+} from '../../abi/object/index.js';
 import { failure } from '../../errors/index.js';
 import { checkFeatures, type DoeFeatureSpec, type DoeRequester } from '../feature/index.js';
 import { FeatureEntry, type FeatureOwner, type Withheld } from './feature-entry.js';
@@ -34,7 +40,7 @@ export class FeatureTable implements GrantHome, Disposable {
 
   find(id: DoeObjectId): FeatureEntry | undefined {
     const entry = this.#byKey.get(featureKey(id));
-    return entry !== undefined && isSame(entry, id) ? entry : undefined;
+    return entry !== undefined && isSameObject(entry, id) ? entry : undefined;
   }
 
   /** Called with each feature whose owner has changed. */
@@ -46,14 +52,14 @@ export class FeatureTable implements GrantHome, Disposable {
    * Grants a feature until the grant is disposed.
    *
    * @throws MdevError EPERM `doe.discovery-grant` for discovery, ENOENT `doe.no-feature`, EBUSY `doe.granted` while there is
-   *   another grant of it, ENODEV `doe.gone`
+   *   another grant of it, EIO `doe.gone`
    */
   grant(id: DoeObjectId, options: FeatureGrantOptions): FeatureGrant {
     const feature = featureName(id);
     if (this.#isGone) {
       throw failure('doe.gone', { feature });
     }
-    if (isSame(id, discoveryId)) {
+    if (isDiscovery(id)) {
       throw failure('doe.discovery-grant', { feature });
     }
     const entry = this.find(id);
@@ -137,9 +143,4 @@ export function refusal(requester: DoeRequester, entry: FeatureEntry): MdevError
   return requester.kind === 'grant'
     ? failure('doe.revoked', { feature })
     : failure('doe.withheld', { feature });
-}
-
-/** A client may say numbers that no header has room for. */
-function isSame(a: DoeObjectId, b: DoeObjectId): boolean {
-  return a.vendor === b.vendor && a.type === b.type;
 }

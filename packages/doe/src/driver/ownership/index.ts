@@ -1,3 +1,3 @@
-export { FeatureEntry, type FeatureOwner, type Withheld } from './feature-entry.js';
+export { FeatureEntry, type FeatureOwner } from './feature-entry.js';
 export { FeatureGrant, type FeatureGrantOptions } from './feature-grant.js';
 export { FeatureTable, refusal } from './feature-table.js';

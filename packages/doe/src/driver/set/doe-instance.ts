@@ -15,6 +15,14 @@ export interface DoeInstancesServices {
   readonly limits?: Partial<DoeLimits>;
 }
 
+/** What all of them share. */
+interface Shared {
+  readonly services: DoeInstancesServices;
+  /** One that does not throw. */
+  readonly logger: Logger;
+  readonly limits: DoeLimits;
+}
+
 /** One DOE Capability: features, the queue in front of them, and the registers. */
 export class DoeInstance {
   /** Config offset, which it is named by everywhere. */
@@ -27,13 +35,10 @@ export class DoeInstance {
   readonly mailbox: DoeMailbox;
   readonly #exchanges: DoeExchanges;
 
-  constructor(
-    { at, version = 2, message, features }: DoeInstanceSpec,
-    services: DoeInstancesServices,
-    limits: DoeLimits,
-  ) {
+  constructor({ at, version = 2, message, features }: DoeInstanceSpec, shared: Shared) {
+    const { services, limits } = shared;
     const { clock } = services;
-    const logger = services.logger.child({ doe: at.toString(16) });
+    const logger = shared.logger.child({ doe: at.toString(16) });
     this.at = at;
     this.version = version;
     this.message = message;
@@ -59,11 +64,13 @@ export class DoeInstance {
     return this.#exchanges;
   }
 
-  /** The registers first, so that they do not show what becomes of the others. */
+  /** The registers first, so that they do not show what becomes of the others; what is asked meanwhile begins afterwards. */
   reset(): void {
-    this.mailbox.reset();
-    this.#exchanges.reset();
-    this.features.reset();
+    this.#exchanges.whilePaused(() => {
+      this.mailbox.reset();
+      this.#exchanges.reset();
+      this.features.reset();
+    });
   }
 
   /** Whoever waits is told; nobody can ask from now on. */

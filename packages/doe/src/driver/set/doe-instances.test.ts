@@ -103,6 +103,13 @@ describe('the DOE Capabilities of one function (PCI Express Base Specification 6
         ],
         /doe-140/,
       ],
+      [
+        [
+          { at: 0x144, features: [] },
+          { at: 0x140, features: [] },
+        ],
+        /^doe-140: there is a DOE Capability already, doe-144$/,
+      ],
       [[{ at: 0x80, features: [] }], /0x80/],
       [[{ at: 0x140, message: 3, features: [] }], /has 3 vectors, and message 3 is none of them/],
       [[{ at: 0x140, features: [{ feature }, { feature }] }], /1e98:01/],

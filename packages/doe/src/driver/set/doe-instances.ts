@@ -2,19 +2,20 @@ import {
   safeLogger,
   trackDisposable,
   trackReleased,
-  type Logger,
+  type QuiesceCause,
   type RegisterHooks,
 } from '@mdevkit/core';
+import { PCI_DOE_SIZEOF } from '@mdevkit/uapi';
 import { AuxiliaryBus } from '../auxiliary/index.js';
 import { checkFeatures, doeLimits, type DoeInstanceSpec } from '../feature/index.js';
-import { doeCapability, doeHooks } from '../instance/index.js';
+import { capabilityName, doeCapability, doeHooks } from '../instance/index.js';
 import { DoeInstance, type DoeInstancesServices } from './doe-instance.js';
 
 /**
  * All DOE Capabilities of one function. Its layout has a `doeCapability` for each, its services have `configHooks`; reset and
  * end of the device come here.
  *
- * What lives on something goes before it: children of {@link auxiliary}, exchanges (ENODEV `doe.gone` to whoever waits, and
+ * What lives on something goes before it: children of {@link auxiliary}, exchanges (EIO `doe.gone` to whoever waits, and
  * from then on), features, instances.
  */
 export class DoeInstances implements Disposable {
@@ -30,16 +31,8 @@ export class DoeInstances implements Disposable {
   constructor(specs: readonly DoeInstanceSpec[], services: DoeInstancesServices) {
     const limits = doeLimits(services.limits);
     checkSpecs(specs, services.vectors);
-    const logger: Logger = safeLogger(services.logger);
-    const safe: DoeInstancesServices = {
-      clock: services.clock,
-      logger,
-      vectors: services.vectors,
-      message: (vector) => {
-        services.message(vector);
-      },
-    };
-    this.all = specs.map((spec) => new DoeInstance(spec, safe, limits));
+    const logger = safeLogger(services.logger);
+    this.all = specs.map((spec) => new DoeInstance(spec, { services, logger, limits }));
     this.configHooks = Object.assign(
       {},
       ...this.all.map(({ mailbox }) => doeHooks(mailbox)),
@@ -67,6 +60,18 @@ export class DoeInstances implements Disposable {
     }
   }
 
+  /**
+   * `DeviceModel.quiesce` calls it. A client that is gone without a close leaves nothing of its objects and sessions to the
+   * next one, as {@link reset} says; other causes change nothing, for there is no DMA.
+   *
+   * Source: vfio-user protocol specification, Disconnection and reconnect.
+   */
+  quiesce(cause: QuiesceCause): void {
+    if (cause === 'disconnect') {
+      this.reset();
+    }
+  }
+
   /** Idempotent, and never fails: what features and drivers throw is logged. */
   [Symbol.dispose](): void {
     if (this.#isGone) {
@@ -77,27 +82,27 @@ export class DoeInstances implements Disposable {
     this.auxiliary[Symbol.dispose]();
     const newestFirst = [...this.all].reverse();
     for (const instance of newestFirst) {
+      // First of all silent: nobody hears the messages of a function that has gone.
+      instance.mailbox.reset();
       instance.close();
     }
     for (const instance of newestFirst) {
       instance.disposeFeatures();
-    }
-    for (const { mailbox } of newestFirst) {
-      mailbox.reset();
     }
   }
 }
 
 /** Everything that a constructor would refuse later, so that none has to be undone. */
 function checkSpecs(specs: readonly DoeInstanceSpec[], vectors: number): void {
-  const places = new Set<number>();
+  const places: number[] = [];
   const features = new Set<object>();
   for (const spec of specs) {
     const { name } = doeCapability(spec);
-    if (places.has(spec.at)) {
-      throw new RangeError(`${name}: there is a DOE Capability already`);
+    const other = places.find((at) => Math.abs(at - spec.at) < PCI_DOE_SIZEOF);
+    if (other !== undefined) {
+      throw new RangeError(`${name}: there is a DOE Capability already, ${capabilityName(other)}`);
     }
-    places.add(spec.at);
+    places.push(spec.at);
     if (spec.message !== undefined && spec.message >= vectors) {
       throw new RangeError(
         `${name}: the function has ${vectors} vectors, and message ${spec.message} is none of them`,

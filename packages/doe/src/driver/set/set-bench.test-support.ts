@@ -48,7 +48,7 @@ export class SetBench implements Disposable {
     for (let offset = 0; offset < object.length; offset += 4) {
       mailbox.writeMailbox(view.getUint32(offset, true));
     }
-    mailbox.writeControl(PCI_DOE_CTRL_GO);
+    mailbox.writeControl((mailbox.readControl() | PCI_DOE_CTRL_GO) >>> 0);
   }
 
   abort(at = 0x140): void {

@@ -4,7 +4,7 @@ import {
   SPDM_ERROR_UNSPECIFIED,
   SPDM_VERSION_12,
 } from '@mdevkit/uapi';
-import { MESSAGE_HEADER_SIZE } from '../../abi/spdm/index.js';
+import { MESSAGE_HEADER_SIZE, sameBytes } from '../../abi/spdm/index.js';
 import { admit } from './admit.js';
 import type { Exchange } from './exchange.js';
 import { invalidRequest, Refusal, unexpectedRequest } from './refusal.js';
@@ -48,7 +48,7 @@ function checkSize({ request, settings, connection }: Exchange): void {
  */
 function repeated({ session, connection, header, request }: Exchange): Uint8Array | undefined {
   const earlier = session === undefined ? connection.answered.get(header.code) : undefined;
-  if (earlier !== undefined && Buffer.compare(earlier.request, request) !== 0) {
+  if (earlier !== undefined && !sameBytes(earlier.request, request)) {
     throw unexpectedRequest();
   }
   return earlier?.response;

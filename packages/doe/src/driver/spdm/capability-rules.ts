@@ -12,15 +12,15 @@ import {
   SPDM_CAP_MULTI_KEY,
   SPDM_CAP_MUT_AUTH,
   SPDM_CAP_PSK,
+  SPDM_CAP_PSK_OF_REQUESTER,
   SPDM_CAP_PUB_KEY_ID,
   SPDM_CAP_EP_INFO,
+  SPDM_CAP_EP_INFO_SIG,
   SPDM_VERSION_11,
   SPDM_VERSION_13,
 } from '@mdevkit/uapi';
 import type { SpdmVersion } from '../../abi/spdm/index.js';
 
-/** PSK_CAP of a requester: it can; the other values are reserved. */
-const PSK_OF_REQUESTER = 0x400;
 const SECURED = SPDM_CAP_ENCRYPT | SPDM_CAP_MAC;
 /** What there is no use for without sessions. */
 const OF_SESSIONS = SECURED | SPDM_CAP_HANDSHAKE_IN_THE_CLEAR | SPDM_CAP_HBEAT | SPDM_CAP_KEY_UPD;
@@ -44,7 +44,7 @@ export function flagsAgree(flags: number, version: SpdmVersion): boolean {
 
 function sessionsAgree(flags: number, version: SpdmVersion): boolean {
   const psk = flags & SPDM_CAP_PSK;
-  if (psk !== 0 && psk !== PSK_OF_REQUESTER) {
+  if (psk !== 0 && psk !== SPDM_CAP_PSK_OF_REQUESTER) {
     return false;
   }
   const exchange = has(flags, SPDM_CAP_KEY_EX);
@@ -65,12 +65,13 @@ function keysAgree(flags: number): boolean {
     : !challenge && !has(flags, SPDM_CAP_MUT_AUTH);
 }
 
-/** Of two bits each, both set is reserved; keys of several kinds are certified. */
+/** Of two bits each, both set is reserved; information is signed with a key that is known; keys of several kinds are certified. */
 function newFlagsAgree(flags: number): boolean {
   const info = flags & SPDM_CAP_EP_INFO;
   const keys = flags & SPDM_CAP_MULTI_KEY;
   return (
     info !== SPDM_CAP_EP_INFO &&
+    (info !== SPDM_CAP_EP_INFO_SIG || has(flags, SPDM_CAP_CERT | SPDM_CAP_PUB_KEY_ID)) &&
     keys !== SPDM_CAP_MULTI_KEY &&
     (keys === 0 || !has(flags, SPDM_CAP_PUB_KEY_ID))
   );

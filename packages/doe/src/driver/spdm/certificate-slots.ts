@@ -1,6 +1,7 @@
-import { createHash, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import {
   encodeCertChain,
+  hashOf,
   signatureAlgorithms,
   type Algorithms,
   type HashAlgorithm,
@@ -23,12 +24,19 @@ const KINDS: readonly SignatureAlgorithm['kind'][] = ['ecdsa', 'rsa-pss', 'rsa-s
 /** The slots of a responder. What was negotiated decides which of them show: those whose key can do it. */
 export class CertificateSlots {
   readonly #identities: ReadonlyMap<number, SpdmIdentity>;
+  /** By slot and hash. */
   readonly #chains = new Map<string, SlotChain>();
   /** What the keys can do, the lowest slot first. */
   readonly signatures: readonly SignatureAlgorithm[];
 
-  constructor(identities: ReadonlyMap<number, SpdmIdentity>) {
+  /** @throws RangeError for a chain that is too long with one of the hashes */
+  constructor(identities: ReadonlyMap<number, SpdmIdentity>, hashes: readonly HashAlgorithm[]) {
     this.#identities = identities;
+    for (const [slot, identity] of identities) {
+      for (const hash of hashes) {
+        this.#chains.set(nameOf(slot, hash), make(identity, hash));
+      }
+    }
     this.signatures = [...identities.values()].flatMap(({ signatures }) =>
       KINDS.flatMap((kind) =>
         signatureAlgorithms.filter((one) => one.kind === kind && (signatures & one.bit) !== 0),
@@ -51,15 +59,16 @@ export class CertificateSlots {
     if (identity === undefined || (identity.signatures & signature.bit) === 0) {
       return undefined;
     }
-    const name = `${slot} ${hash.name}`;
-    const chain = this.#chains.get(name) ?? make(identity, hash);
-    this.#chains.set(name, chain);
-    return chain;
+    return this.#chains.get(nameOf(slot, hash));
   }
+}
+
+function nameOf(slot: number, { name }: HashAlgorithm): string {
+  return `${slot} ${name}`;
 }
 
 function make({ chain, key }: SpdmIdentity, hash: HashAlgorithm): SlotChain {
   const [root = new Uint8Array()] = chain;
   const bytes = encodeCertChain(root, chain, hash);
-  return { bytes, digest: createHash(hash.name).update(bytes).digest(), key };
+  return { bytes, digest: hashOf(hash, bytes), key };
 }

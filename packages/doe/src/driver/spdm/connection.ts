@@ -38,8 +38,28 @@ export class Connection {
   authenticated = false;
   /** The last GET_CAPABILITIES and NEGOTIATE_ALGORITHMS. */
   readonly answered = new Map<number, Answered>();
+  readonly #sessions = new Map<number, Session>();
+
   /** By their ids. */
-  readonly sessions = new Map<number, Session>();
+  get sessions(): ReadonlyMap<number, Session> {
+    return this.#sessions;
+  }
+
+  addSession(session: Session): void {
+    this.#sessions.set(session.id, session);
+  }
+
+  /** A session is over, and its secrets are wiped. */
+  endSession(session: Session): void {
+    this.#sessions.delete(session.id);
+    session.forget();
+  }
+
+  endSessions(): void {
+    for (const session of this.#sessions.values()) {
+      this.endSession(session);
+    }
+  }
 
   /** Nothing is agreed on any more. */
   forget(): void {
@@ -52,6 +72,6 @@ export class Connection {
     this.measured.clear();
     this.authenticated = false;
     this.answered.clear();
-    this.sessions.clear();
+    this.endSessions();
   }
 }

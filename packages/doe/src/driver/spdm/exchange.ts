@@ -31,6 +31,8 @@ export interface Answer {
   readonly before?: () => void;
   /** After that. */
   readonly after?: () => void;
+  /** Instead of both, if it is never said. */
+  readonly unsaid?: () => void;
 }
 
 /** Answers the requests of one code. @throws Refusal */

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { decodeFinish, encodeFinishRsp, hmac } from '../../abi/spdm/index.js';
 import { agreedOf, exactly, type Answer, type Exchange } from './exchange.js';
-import { decryptError } from './refusal.js';
+import { decryptError, unexpectedRequest } from './refusal.js';
 import { sessionOf } from './session-requests.js';
 
 /**
@@ -13,16 +13,20 @@ import { sessionOf } from './session-requests.js';
 export function finish(exchange: Exchange): Answer {
   const context = agreedOf(exchange);
   const session = sessionOf(exchange);
+  const { handshake } = session;
+  if (handshake === undefined) {
+    throw unexpectedRequest();
+  }
   const { message, length } = decodeFinish(exchange.request, context);
   const { hash } = context.algorithms;
   const whole = exactly(exchange, length);
-  const heard = session.transcript.copy().append(whole.subarray(0, message.hmacOffset));
-  const expected = hmac(hash, session.secrets.requestFinished, heard.hash(hash));
+  const heard = handshake.transcript.copy().append(whole.subarray(0, message.hmacOffset));
+  const expected = hmac(hash, handshake.secrets.requestFinished, heard.hash(hash));
   if (!timingSafeEqual(expected, message.hmac)) {
     throw decryptError();
   }
   const response = encodeFinishRsp(context);
-  const transcript = session.transcript.copy().append(whole).append(response);
+  const transcript = handshake.transcript.copy().append(whole).append(response);
   return {
     message: response,
     after: () => {

@@ -16,6 +16,7 @@ import {
   SPDM_VERSION_12,
 } from '@mdevkit/uapi';
 import {
+  CT_EXPONENT,
   decodeGetCapabilities,
   encodeCapabilities,
   type Capabilities,
@@ -26,9 +27,6 @@ import { exactly, type Answer, type Exchange } from './exchange.js';
 import type { SpdmSettings } from './options.js';
 import { PHASE_CAPABILITIES } from './phase.js';
 import { invalidRequest, Refusal } from './refusal.js';
-
-/** 2^20 microseconds: the second that a data object may take (PCI Express Base Specification 6.0, section 6.30.2). */
-const CT_EXPONENT = 20;
 
 /** What sessions need of both sides: messages are enciphered and have a tag. */
 export const CAPS_OF_SESSIONS = SPDM_CAP_KEY_EX | SPDM_CAP_ENCRYPT | SPDM_CAP_MAC;
@@ -75,7 +73,7 @@ export function getCapabilities(exchange: Exchange): Answer {
   };
 }
 
-/** Without chunks, a message is one transfer. */
+/** Without chunks, a message is one transfer, and none has room for the supported algorithms. */
 function sizesAgree(message: Capabilities): boolean {
   if (message.ctExponent > SPDM_MAX_CT_EXPONENT) {
     return false;
@@ -83,10 +81,11 @@ function sizesAgree(message: Capabilities): boolean {
   if (message.version < SPDM_VERSION_12) {
     return true;
   }
+  const chunks = (message.flags & SPDM_CAP_CHUNK) !== 0;
   const { dataTransferSize: transfer = 0, maxMessageSize: most = 0 } = message;
   return (
     transfer >= SPDM_MIN_DATA_TRANSFER_SIZE &&
     transfer <= most &&
-    (transfer === most || (message.flags & SPDM_CAP_CHUNK) !== 0)
+    (chunks || (transfer === most && message.algorithmsRequested !== true))
   );
 }

@@ -1,16 +1,15 @@
 import { SPDM_ERROR_UNSPECIFIED } from '@mdevkit/uapi';
 import {
+  CERTIFICATE_HEADER_SIZE,
   decodeGetCertificate,
   decodeGetDigests,
   encodeCertificate,
   encodeDigests,
+  MOST_CHAIN,
   slotsOf,
 } from '../../abi/spdm/index.js';
 import { agreedOf, exactly, roomOf, type Answer, type Exchange } from './exchange.js';
 import { invalidRequest, Refusal } from './refusal.js';
-
-/** Bytes of CERTIFICATE before its portion. */
-const CERTIFICATE_HEADER = 8;
 
 /** Bytes of the longest transcript: a requester that reads the same chain for ever is stopped (own rule). */
 export const MOST_TRANSCRIPT = 0x10_0000;
@@ -32,21 +31,27 @@ export function getDigests(exchange: Exchange): Answer {
   return identified(exchange, message, length);
 }
 
-/** A portion as long as both sides have room for (DSP0274 1.2, GET_CERTIFICATE request message). */
+/**
+ * A portion as long as both sides have room for. Asked for the size of a slot, what any has room for: no slot is smaller than
+ * the longest chain (own rule).
+ *
+ * Source: DSP0274 1.2 and 1.3, GET_CERTIFICATE request message.
+ */
 export function getCertificate(exchange: Exchange): Answer {
   const { version, algorithms } = agreedOf(exchange);
   const { message, length } = decodeGetCertificate(exchange.request, { version, algorithms });
-  const { slot, slotSizeRequested } = message;
+  const { slot } = message;
+  if (message.slotSizeRequested) {
+    const size = { version, slot, portion: new Uint8Array(), remainder: MOST_CHAIN };
+    return identified(exchange, encodeCertificate(size), length);
+  }
   const chain = exchange.slots.chain(slot, algorithms)?.bytes;
-  if (chain === undefined || (!slotSizeRequested && message.offset >= chain.length)) {
+  if (chain === undefined || message.offset >= chain.length) {
     throw invalidRequest();
   }
-  const from = slotSizeRequested ? 0 : message.offset;
-  const size = slotSizeRequested
-    ? 0
-    : Math.min(message.length, roomOf(exchange) - CERTIFICATE_HEADER);
-  const portion = chain.subarray(from, from + size);
-  const remainder = chain.length - from - portion.length;
+  const size = Math.min(message.length, roomOf(exchange) - CERTIFICATE_HEADER_SIZE);
+  const portion = chain.subarray(message.offset, message.offset + size);
+  const remainder = chain.length - message.offset - portion.length;
   return identified(exchange, encodeCertificate({ version, slot, portion, remainder }), length);
 }
 

@@ -5,6 +5,7 @@ import {
   SPDM_NONCE_SIZE,
   SPDM_OPAQUE_FORMAT_1,
   SPDM_SECURED_VERSION_11,
+  SPDM_SESSION_POLICY_ALL_EVENTS,
   SPDM_VERSION_12,
   SPDM_VERSION_13,
 } from '@mdevkit/uapi';
@@ -18,6 +19,8 @@ import {
   hmac,
   sessionIdOf,
   signTranscript,
+  wipeBytes,
+  wipeSecrets,
   type DheGroup,
   type KeyExchange,
   type NegotiatedContext,
@@ -28,9 +31,6 @@ import { invalidRequest, Refusal, unsupportedRequest } from './refusal.js';
 import { responderSessionId } from './responder-session-id.js';
 import { Session } from './session.js';
 import { whenSummed } from './summary.js';
-
-/** KEY_EXCHANGE, session policy of version 1.3: all events are subscribed to. There are none. */
-const POLICY_EVENTS = 0x02;
 
 /** A session lives for two heartbeats without a word (DSP0274 1.2, HEARTBEAT request message). */
 const PERIOD_PATIENCE_MS = 2000;
@@ -99,6 +99,7 @@ function respond(exchange: Exchange, context: NegotiatedContext, asked: Asked): 
   const signature = signTranscript(chain.key, 'key_exchange_rsp', context, unsigned.bytes());
   const th1 = before.copy().append(encodeKeyExchangeRsp(body, signature)).hash(algorithms.hash);
   const secrets = handshakeSecrets(version, algorithms, shared, th1);
+  wipeBytes(shared);
   const code = hmac(algorithms.hash, secrets.responseFinished, th1);
   const response = encodeKeyExchangeRsp(body, signature, code);
   return {
@@ -108,13 +109,17 @@ function respond(exchange: Exchange, context: NegotiatedContext, asked: Asked): 
       const transcript = before.append(response);
       const patience = period === 0 ? Infinity : period * PERIOD_PATIENCE_MS;
       const parts = { id, context, secrets, transcript, patience, now: settings.clock.now() };
-      connection.sessions.set(id, new Session(parts));
+      connection.addSession(new Session(parts));
+    },
+    unsaid: () => {
+      wipeSecrets(secrets);
     },
   };
 }
 
+/** Of version 1.3: of which there are none. */
 function wantsEvents({ version, sessionPolicy }: KeyExchange): boolean {
-  return version >= SPDM_VERSION_13 && (sessionPolicy & POLICY_EVENTS) !== 0;
+  return version >= SPDM_VERSION_13 && (sessionPolicy & SPDM_SESSION_POLICY_ALL_EVENTS) !== 0;
 }
 
 /** None for a requester that has no heartbeats. */

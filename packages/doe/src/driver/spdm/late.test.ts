@@ -1,33 +1,10 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { makeDevice, measurements, type Device } from './device.test-support.js';
-import type { Measurement } from './measurement-source.js';
+import { makeDevice, type Device } from './device.test-support.js';
+import { HeldSource } from './held-source.test-support.js';
 import { nonce, RawRequester } from './raw-requester.test-support.js';
 import { RawSession } from './raw-session.test-support.js';
 import { isSigned } from './signature.test-support.js';
-
-/** A source whose answers are held until they are let go. */
-class HeldSource {
-  hold = false;
-  readonly waiting: (() => void)[] = [];
-
-  measure(): readonly Measurement[] | Promise<readonly Measurement[]> {
-    return this.hold
-      ? new Promise((resolve) => {
-          this.waiting.push(() => {
-            resolve(measurements);
-          });
-        })
-      : measurements;
-  }
-
-  release(): void {
-    this.hold = false;
-    this.waiting.splice(0).forEach((go) => {
-      go();
-    });
-  }
-}
 
 describe('spdm responder: answers that nobody waits for any more', () => {
   it('spdm abort: of a challenge, the late answer is thrown away, and the transcript is as if it had not been asked (DSP0274 1.2, M1/M2)', async () => {

@@ -2,6 +2,10 @@ import {
   SPDM_ALG_TYPE_AEAD,
   SPDM_ALG_TYPE_DHE,
   SPDM_ALG_TYPE_KEY_SCHEDULE,
+  SPDM_CAP_ENCRYPT,
+  SPDM_CAP_KEY_EX,
+  SPDM_CAP_MAC,
+  SPDM_CAP_PSK,
   SPDM_KEY_SCHEDULE_SPDM,
   SPDM_MEAS_SPEC_DMTF,
   SPDM_OPAQUE_FORMAT_1,
@@ -11,11 +15,13 @@ import {
   algorithmsMessage,
   decodeNegotiateAlgorithms,
   encodeAlgorithms,
+  structBits,
   type Algorithms,
   type NegotiateAlgorithms,
 } from '../../abi/spdm/index.js';
 import { exactly, type Answer, type Exchange } from './exchange.js';
-import { CAPS_OF_SESSIONS, responderFlags } from './get-capabilities.js';
+import { responderFlags } from './get-capabilities.js';
+import type { SpdmSettings } from './options.js';
 import { PHASE_NEGOTIATED } from './phase.js';
 import { invalidRequest, unexpectedRequest } from './refusal.js';
 
@@ -42,8 +48,9 @@ export function negotiateAlgorithms(exchange: Exchange): Answer {
 }
 
 /**
- * The best of each that the requester offers. Hash and signature are a must; what sessions need is chosen if both sides
- * have them at all.
+ * The best of each that the requester offers. Hash and signature are a must; of what sessions need, each is chosen if both
+ * sides have what needs it, for a requester takes its absence for a failure (libspdm
+ * library/spdm_requester_lib/libspdm_req_negotiate_algorithms.c). Whether that makes a session, KEY_EXCHANGE finds.
  */
 function choose({ settings, slots, connection }: Exchange, offer: NegotiateAlgorithms): Algorithms {
   const hash = settings.hashes.find(({ bit }) => (offer.baseHash & bit) !== 0);
@@ -53,34 +60,38 @@ function choose({ settings, slots, connection }: Exchange, offer: NegotiateAlgor
   }
   const measures =
     settings.measurements !== undefined && (offer.measurementSpec & SPDM_MEAS_SPEC_DMTF) !== 0;
-  const algorithms = {
+  const both = connection.requester.flags & responderFlags(settings, offer.version);
+  return {
     hash,
     signature,
-    measurementSpec: measures ? (1 as const) : (0 as const),
+    measurementSpec: measures ? SPDM_MEAS_SPEC_DMTF : 0,
     ...(measures && { measurementHash: hash }),
     otherParams: opaqueFormat(offer),
-    keySchedule: false,
+    ...ofSessions(settings, offer, both),
   };
-  const both = connection.requester.flags & responderFlags(settings, offer.version);
-  if ((both & CAPS_OF_SESSIONS) !== CAPS_OF_SESSIONS) {
-    return algorithms;
-  }
-  const dhe = settings.dhe.find(({ bit }) => (offered(offer, SPDM_ALG_TYPE_DHE) & bit) !== 0);
-  const aead = settings.aead.find(({ bit }) => (offered(offer, SPDM_ALG_TYPE_AEAD) & bit) !== 0);
-  const schedule = offered(offer, SPDM_ALG_TYPE_KEY_SCHEDULE) & SPDM_KEY_SCHEDULE_SPDM;
+}
+
+/** @param both what both sides can do */
+function ofSessions(
+  settings: SpdmSettings,
+  offer: NegotiateAlgorithms,
+  both: number,
+): Pick<Algorithms, 'dhe' | 'aead' | 'keySchedule'> {
+  const needed = (caps: number, type: number): number =>
+    (both & caps) === 0 ? 0 : structBits(offer, type);
+  const groups = needed(SPDM_CAP_KEY_EX, SPDM_ALG_TYPE_DHE);
+  const ciphers = needed(SPDM_CAP_ENCRYPT | SPDM_CAP_MAC, SPDM_ALG_TYPE_AEAD);
+  const schedules = needed(SPDM_CAP_KEY_EX | SPDM_CAP_PSK, SPDM_ALG_TYPE_KEY_SCHEDULE);
+  const dhe = settings.dhe.find(({ bit }) => (groups & bit) !== 0);
+  const aead = settings.aead.find(({ bit }) => (ciphers & bit) !== 0);
   return {
-    ...algorithms,
     ...(dhe && { dhe }),
     ...(aead && { aead }),
-    keySchedule: schedule !== 0,
+    keySchedule: (schedules & SPDM_KEY_SCHEDULE_SPDM) !== 0,
   };
 }
 
 /** The general format if it is offered: the only one that is spoken, from version 1.2 on. */
 function opaqueFormat({ version, otherParams }: NegotiateAlgorithms): number {
   return version < SPDM_VERSION_12 ? 0 : otherParams & SPDM_OPAQUE_FORMAT_1;
-}
-
-function offered({ structs }: NegotiateAlgorithms, type: number): number {
-  return structs.find((struct) => struct.type === type)?.supported ?? 0;
 }

@@ -4,7 +4,7 @@ import { ManualClock } from '@mdevkit/core';
 import { hasOpenssl, openssl, pem, withFiles } from '../identity/openssl.test-support.js';
 import { identityOf, makeDevice } from './device.test-support.js';
 import { SpdmResponder } from './responder.js';
-import { RawRequester, u16, type Version } from './raw-requester.test-support.js';
+import { nonce, RawRequester, u16, type Version } from './raw-requester.test-support.js';
 
 const versions: readonly Version[] = [0x10, 0x11, 0x12, 0x13];
 
@@ -127,14 +127,42 @@ describe('spdm responder: negotiation, digests and certificates', () => {
     expect([response.length, response.readUInt16LE(4)]).to.deep.equal([100, 92]);
   });
 
-  it('spdm certificates slot size: the size of a slot alone, offset and length mean nothing (DSP0274 1.3, GET_CERTIFICATE, SlotSizeRequested)', async () => {
+  it('spdm certificates slot size: what any slot has room for, empty or not; offset and length mean nothing (DSP0274 1.3, GET_CERTIFICATE, SlotSizeRequested) (bug; B10)', async () => {
     const requester = new RawRequester((await makeDevice()).responder, 0x13);
     await requester.connect();
-    const size = (await requester.chain(0)).length;
-    const response = await requester.send(0x82, 0, 1, u16(0xffff), u16(0xaa55));
-    expect(response).to.deep.equal(Buffer.concat([Buffer.of(0x13, 2, 0, 0), u16(0), u16(size)]));
+    for (const slot of [0, 1, 2, 7]) {
+      const response = await requester.send(0x82, slot, 1, u16(0xffff), u16(0xaa55));
+      const head = Buffer.of(0x13, 2, slot, 0);
+      expect(response).to.deep.equal(Buffer.concat([head, u16(0), u16(0xffff)]));
+    }
+    expect((await requester.send(0x82, 8, 1, u16(0), u16(0)))[1]).to.equal(0x7f);
     const older = new RawRequester((await makeDevice()).responder, 0x12);
     await older.connect();
     expect((await older.send(0x82, 0, 1, u16(0xffff), u16(0)))[1]).to.equal(0x7f);
   });
+
+  for (const [name, flags, types] of [
+    ['MAC without ENCRYPT', 0x286, [2, 3, 5]],
+    ['ENCRYPT without MAC', 0x246, [2, 3, 5]],
+    ['a pre-shared key without KEY_EX', 0x4c6, [3]],
+    ['no session', 0x6, []],
+  ] as const) {
+    it(`spdm algorithms for sessions: ${name}, each structure if what needs it is common, and it attests (DSP0274 1.2, ALGORITHMS; libspdm library/spdm_requester_lib/libspdm_req_negotiate_algorithms.c) (bug; B4)`, async () => {
+      for (const version of versions.slice(1)) {
+        const requester = new RawRequester((await makeDevice()).responder, version);
+        const answer = await requester.connect({ flags });
+        const found: number[] = [];
+        for (let at = 36; at < answer.length; at += 4) found.push(answer[at] ?? 0);
+        expect(found).to.deep.equal(types);
+        const context = version === 0x13 ? [Buffer.alloc(8)] : [];
+        expect((await requester.send(0x81, 0, 0))[1]).to.equal(0x01);
+        expect((await requester.chain(0)).length).to.be.greaterThan(100);
+        expect((await requester.send(0x83, 0, 0xff, nonce(1), ...context))[1]).to.equal(0x03);
+        expect((await requester.send(0xe0, 1, 0xff, nonce(2), 0, ...context))[1]).to.equal(0x60);
+        expect((await requester.send(0xe4, 0, 0)).subarray(1)).to.deep.equal(
+          Buffer.of(0x7f, 7, 0xe4),
+        );
+      }
+    });
+  }
 });

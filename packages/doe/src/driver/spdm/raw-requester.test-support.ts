@@ -41,6 +41,10 @@ export interface Offer {
   readonly opaque?: number;
   readonly dhe?: number;
   readonly aead?: number;
+  /** What it could sign with itself: a structure of type 4, if it is given. */
+  readonly requesterAsym?: number;
+  /** Of measurement logs, from version 1.3 on. */
+  readonly logs?: number;
 }
 
 const ALL_SIGNATURES = 0x1ff;
@@ -109,12 +113,16 @@ export class RawRequester {
         : [
             Buffer.concat([Buffer.of(2, 0x20), u16(dhe)]),
             Buffer.concat([Buffer.of(3, 0x20), u16(aead)]),
+            ...(offer.requesterAsym === undefined
+              ? []
+              : [Buffer.concat([Buffer.of(4, 0x20), u16(offer.requesterAsym)])]),
             Buffer.concat([Buffer.of(5, 0x20), u16(1)]),
           ];
     const other = this.version >= 0x12 ? (offer.opaque ?? 2) : 0;
+    const logs = this.version >= 0x13 ? (offer.logs ?? 0) : 0;
     return this.message(
       ...[0xe3, structs.length, 0, u16(32 + 4 * structs.length), offer.measurementSpec ?? 1, other],
-      ...[u32(asym), u32(hash), Buffer.alloc(16), ...structs],
+      ...[u32(asym), u32(hash), Buffer.alloc(15), logs, ...structs],
     );
   }
 

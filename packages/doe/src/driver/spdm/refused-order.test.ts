@@ -65,6 +65,32 @@ describe('spdm responder: what is refused before it is negotiated', () => {
     }
   });
 
+  it('spdm capabilities refused: version 1.3, signed endpoint information without a key, supported algorithms without chunks (DSP0274 1.3, GET_CAPABILITIES, EP_INFO_CAP, Param1) (bug; B8)', async () => {
+    for (const [flags, code] of [
+      [0x80_0000, 0x7f],
+      [0xc0_0006, 0x7f],
+      [0x40_0000, 0x61],
+      [0x80_0006, 0x61],
+      [0x81_0004, 0x61],
+    ] as const) {
+      expect(await capabilitiesCode(0x13, flags), flags.toString(16)).to.equal(code);
+      expect(await capabilitiesCode(0x12, flags)).to.equal(0x61);
+    }
+    for (const version of later) {
+      for (const flags of [0x6, 0x2_0006]) {
+        const requester = await requesterOf(version);
+        await requester.getVersion();
+        const request = requester.getCapabilitiesRequest({ flags });
+        request[2] = 1;
+        const answer = await requester.sendBytes(request);
+        const wrong = version === 0x13 && flags === 0x6;
+        expect(answer.subarray(1, 3)).to.deep.equal(
+          wrong ? Buffer.of(0x7f, 1) : Buffer.of(0x61, 0),
+        );
+      }
+    }
+  });
+
   it('spdm capabilities refused: flags that contradict each other, InvalidRequest in the version asked for (DSP0274 1.2, GET_CAPABILITIES, flags)', async () => {
     const good = [0x0, 0x6, 0x62c6, 0xa2c6, 0x246, 0x282, 0x16c0, 0x7386];
     const bad = [

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import type { SpdmResponderOptions } from './options.js';
+import { fixedMeasurements, type Measurement } from './measurement-source.js';
 import { SpdmResponder } from './responder.js';
 import { identityOf, makeDevice, measurements } from './device.test-support.js';
 import { nonce, padded, RawRequester, u16, u32 } from './raw-requester.test-support.js';
@@ -212,5 +213,37 @@ describe('spdm responder: what is refused after that', () => {
     for (const options of wrong) {
       expect(() => new SpdmResponder({ slots, clock, ...options })).to.throw(RangeError);
     }
+  });
+
+  it('spdm options: chains that no slot has room for, with any hash, RangeError when it is made (DSP0274 1.2, section 10.8, Length) (bug; B11)', async () => {
+    const identity = await identityOf('p256');
+    const { clock } = await makeDevice();
+    const room = 0xffff - 4 - 48 - identity.chain.reduce((sum, { length }) => sum + length, 0);
+    const chained = (more: number): Pick<SpdmResponderOptions, 'slots' | 'clock'> => {
+      const [root = new Uint8Array(), ...rest] = identity.chain;
+      return { slots: { 0: { ...identity, chain: [root, new Uint8Array(more), ...rest] } }, clock };
+    };
+    expect(() => new SpdmResponder({ ...chained(room + 1) })).to.throw(RangeError);
+    expect(() => new SpdmResponder({ ...chained(room) })).to.throw(RangeError);
+    const hashes = ['sha256', 'sha384'] as const;
+    expect(() => new SpdmResponder({ ...chained(room + 1), hashes })).to.throw(RangeError);
+    expect(new SpdmResponder({ ...chained(room), hashes })).to.be.instanceOf(SpdmResponder);
+  });
+
+  it('spdm options: measurements with an index twice, or none there is, a type or value without room, RangeError when they are made (DSP0274 1.2, Measurement block) (bug; B11)', () => {
+    const one: Measurement = { index: 1, type: 1, value: Buffer.alloc(1) };
+    for (const wrong of [
+      [one, { ...one, index: 2 }, one],
+      [{ ...one, index: 0 }],
+      [{ ...one, index: 255 }],
+      [{ ...one, index: 1.5 }],
+      [{ ...one, type: 0x80 }],
+      [{ ...one, type: -1 }],
+      [{ ...one, value: Buffer.alloc(0xffff - 2) }],
+    ]) {
+      expect(() => fixedMeasurements(wrong)).to.throw(RangeError);
+    }
+    const most = { index: 254, type: 0x7f, value: Buffer.alloc(0xffff - 3) };
+    expect(fixedMeasurements([one, most]).measure()).to.deep.equal([one, most]);
   });
 });

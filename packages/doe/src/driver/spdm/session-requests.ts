@@ -50,11 +50,11 @@ export function keyUpdate(exchange: Exchange): Answer {
 export function endSession(exchange: Exchange): Answer {
   const context = agreedOf(exchange);
   decodeEndSession(exchange.request, context);
-  const { id } = sessionOf(exchange);
+  const session = sessionOf(exchange);
   return {
     message: encodeEndSessionAck(context),
     after: () => {
-      exchange.connection.sessions.delete(id);
+      exchange.connection.endSession(session);
     },
   };
 }

@@ -32,6 +32,7 @@ export function settle(exchange: Exchange, outcome: Outcome): Uint8Array {
   }
   const { connection, session } = exchange;
   if (answer.message.length > roomOf(exchange)) {
+    answer.unsaid?.();
     return refuse(exchange, tooLarge(exchange, answer.message.length));
   }
   forgetTranscripts(exchange, rule);
@@ -47,6 +48,13 @@ export function settle(exchange: Exchange, outcome: Outcome): Uint8Array {
   return response;
 }
 
+/** An outcome that nobody waits for: as if it had not been asked. */
+export function discard(outcome: Outcome): void {
+  if (!(outcome instanceof Refusal)) {
+    outcome.answer.unsaid?.();
+  }
+}
+
 function refuse(exchange: Exchange, refusal: Refusal): Uint8Array {
   const { connection, session } = exchange;
   const { code, data, extended, fatal } = refusal;
@@ -57,7 +65,7 @@ function refuse(exchange: Exchange, refusal: Refusal): Uint8Array {
   }
   const response = session.seal(message);
   if (fatal) {
-    connection.sessions.delete(session.id);
+    connection.endSession(session);
   }
   return response;
 }
@@ -83,16 +91,16 @@ function tooLarge({ connection }: Exchange, size: number): Refusal {
 
 /**
  * Measurements are signed one behind the other: any other request ends the row. What was said for a challenge ends with
- * requests that give it up, and begins anew with GET_DIGESTS.
+ * requests that give it up, and begins anew with GET_DIGESTS, in a session as well.
  *
- * Source: DSP0274 1.2, MEASUREMENTS (L1/L2) and CHALLENGE_AUTH (M1/M2).
+ * Source: DSP0274 1.2, MEASUREMENTS (L1/L2) and CHALLENGE_AUTH (M1/M2); libspdm library/spdm_common_lib,
+ * libspdm_reset_message_buffer_via_request_code.
  */
 function forgetTranscripts({ connection, session, header }: Exchange, rule: RequestRule): void {
   if (header.code !== SPDM_GET_MEASUREMENTS) {
     (session ?? connection).measured.clear();
   }
-  const again = header.code === SPDM_GET_DIGESTS && session === undefined;
-  if (again || (rule.endsChallenge && !connection.authenticated)) {
+  if (header.code === SPDM_GET_DIGESTS || (rule.endsChallenge && !connection.authenticated)) {
     connection.identified.clear();
   }
 }

@@ -2,7 +2,8 @@
  * The config space of a function, a word of 32 bits at a time: the one thing that a requester needs of a device.
  *
  * Offsets are bytes from the start of config space, multiples of 4 below 4096. An accessor that answers at once returns
- * no promise. It throws or rejects with an MdevError when it cannot; it does so with ENODEV when the device is gone.
+ * no promise. It throws or rejects with an MdevError when it cannot: with ENODEV when the device is gone, with EINVAL
+ * `doe.config-end` beyond the end of a config space of 256 bytes.
  *
  * Source: Linux drivers/pci/access.c, pci_read_config_dword, pci_write_config_dword.
  */

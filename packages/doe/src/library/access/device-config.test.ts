@@ -1,5 +1,5 @@
 import { VFIO_PCI_CONFIG_REGION_INDEX } from '@mdevkit/uapi';
-import { MdevError } from '@mdevkit/core';
+import { DeviceMemory, MdevError, Region as DeviceRegion } from '@mdevkit/core';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { deviceConfig } from './device-config.js';
@@ -29,7 +29,7 @@ class Region {
 }
 
 describe('deviceConfig', () => {
-  it('doe requester vfio: a word is one access of four bytes to the config region, little-endian (include/uapi/linux/vfio.h, VFIO_PCI_CONFIG_REGION_INDEX)', async () => {
+  it('doe §2 requester vfio: a word is one access of four bytes to the config region, little-endian (include/uapi/linux/vfio.h, VFIO_PCI_CONFIG_REGION_INDEX)', async () => {
     const device = new Region(4096);
     const config = deviceConfig(device);
     expect(await config.read32(0x80)).to.equal(0x83828180);
@@ -44,7 +44,7 @@ describe('deviceConfig', () => {
     ]);
   });
 
-  it('doe requester vfio end: a device without extended config space is EINVAL (drivers/pci/pci-sysfs.c, pci_read_config)', async () => {
+  it('doe §2 requester vfio end: a device without extended config space is EINVAL (drivers/pci/pci-sysfs.c, pci_read_config)', async () => {
     const config = deviceConfig(new Region(256));
     for (const access of [config.read32(0x100), config.write32(0x100, 0)]) {
       const error = await Promise.resolve(access).catch((reason: unknown) => reason);
@@ -54,7 +54,38 @@ describe('deviceConfig', () => {
     }
   });
 
-  it('doe requester offsets: an offset that is no word of config space is a RangeError (own rule)', async () => {
+  it('doe §2 requester vfio end: the device itself refuses what is behind its config region, with EFAULT (bug; drivers/vfio/pci/vfio_pci_config.c, vfio_config_do_rw)', async () => {
+    const region = new DeviceRegion({
+      name: 'config',
+      size: 256,
+      bounds: 'fault',
+      ranges: [{ kind: 'memory', offset: 0, memory: new DeviceMemory(256) }],
+    });
+    const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer);
+    const config = deviceConfig({
+      read: async (_index, offset, into) => region.read(offset, viewOf(into), 0, into.length),
+      write: async (_index, offset, from) => region.write(offset, viewOf(from), 0, from.length),
+    });
+    expect(await config.read32(0xfc)).to.equal(0);
+    for (const access of [config.read32(0x100), config.write32(0x100, 0)]) {
+      const error = await Promise.resolve(access).catch((reason: unknown) => reason);
+      expect(MdevError.is(error) && `${error.code} ${error.reason}`).to.equal(
+        'EINVAL doe.config-end',
+      );
+      expect(((error as MdevError).cause as MdevError).reason).to.equal('region.beyond');
+    }
+  });
+
+  it('doe §2 requester vfio end: what the device refuses inside is its own (own rule)', async () => {
+    const refuse = (): never => {
+      throw new MdevError('EFAULT', 'x.y', 'no');
+    };
+    const config = deviceConfig({ read: async () => refuse(), write: async () => refuse() });
+    const error = await Promise.resolve(config.read32(0xfc)).catch((reason: unknown) => reason);
+    expect(MdevError.is(error) && error.reason).to.equal('x.y');
+  });
+
+  it('doe §2 requester offsets: an offset that is no word of config space is a RangeError (own rule)', async () => {
     const device = new Region(4096);
     for (const offset of [-4, 1, 2, 0x1000, 1.5, NaN]) {
       const read = deviceConfig(device).read32(offset);

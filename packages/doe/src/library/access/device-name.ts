@@ -6,7 +6,7 @@ import {
 } from '@mdevkit/uapi';
 import type { CmaName } from '../../abi/cma/index.js';
 import type { ConfigAccess } from './config-access.js';
-import { walkExtendedCapabilities } from './walk.js';
+import { readPresent, walkExtendedCapabilities } from './walk.js';
 
 /** The two words of a serial number (PCI Express Base Specification 6.0, section 7.9.3). */
 const SERIAL_LOW = 4;
@@ -20,9 +20,9 @@ const SERIAL_HIGH = 8;
  * Source: PCI Express Base Specification 6.0, section 6.31.3; Linux drivers/pci/probe.c, pci_setup_device.
  */
 export async function readDeviceName(config: ConfigAccess): Promise<CmaName> {
-  const id = await config.read32(PCI_VENDOR_ID);
-  const classRevision = await config.read32(PCI_CLASS_REVISION);
-  const subsystem = await config.read32(PCI_SUBSYSTEM_VENDOR_ID);
+  const id = await readPresent(config, PCI_VENDOR_ID);
+  const classRevision = await readPresent(config, PCI_CLASS_REVISION);
+  const subsystem = await readPresent(config, PCI_SUBSYSTEM_VENDOR_ID);
   const serial = await readSerial(config);
   return {
     vendor: id & 0xffff,
@@ -38,8 +38,8 @@ export async function readDeviceName(config: ConfigAccess): Promise<CmaName> {
 async function readSerial(config: ConfigAccess): Promise<bigint | undefined> {
   for await (const { id, at } of walkExtendedCapabilities(config)) {
     if (id === PCI_EXT_CAP_ID_DSN) {
-      const low = (await config.read32(at + SERIAL_LOW)) >>> 0;
-      const high = (await config.read32(at + SERIAL_HIGH)) >>> 0;
+      const low = await readPresent(config, at + SERIAL_LOW);
+      const high = await readPresent(config, at + SERIAL_HIGH);
       return (BigInt(high) << 32n) | BigInt(low);
     }
   }

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import type { ConfigAccess } from './config-access.js';
 import { findDoeCapabilities } from './find-capabilities.js';
+import { failure } from '../../errors/index.js';
 
 /** Config space with these words, and zeros. Counts the reads; writes are none of its business. */
 class Words implements ConfigAccess {
@@ -31,7 +32,7 @@ const doe = (version: number, next: number): number =>
   pciExtCapHeader({ id: PCI_EXT_CAP_ID_DOE, version, next });
 
 describe('findDoeCapabilities', () => {
-  it('doe discovery capabilities: every one in the order of the list, with version and Interrupt Message Number (PCI Express Base Specification 6.0, section 7.9.24)', async () => {
+  it('doe §2 discovery capabilities: every one in the order of the list, with version and Interrupt Message Number (PCI Express Base Specification 6.0, section 7.9.24)', async () => {
     const config = new Words({
       0x100: pciExtCapHeader({ id: 3, version: 1, next: 0x200 }),
       0x200: doe(2, 0x140),
@@ -48,7 +49,7 @@ describe('findDoeCapabilities', () => {
     ]);
   });
 
-  it('doe discovery hostile list: a loop, a pointer into the header or past the end, or no list at all ends it (drivers/pci/pci.h, PCI_FIND_NEXT_EXT_CAP)', async () => {
+  it('doe §2 discovery hostile list: a loop, a pointer into the header or past the end, or no list at all ends it (drivers/pci/pci.h, PCI_FIND_NEXT_EXT_CAP)', async () => {
     const places = async (words: Record<number, number>): Promise<number[]> =>
       (await findDoeCapabilities(new Words(words))).map(({ at }) => at);
     expect(await places({ 0x100: doe(1, 0x100) })).to.deep.equal([0x100]);
@@ -61,7 +62,7 @@ describe('findDoeCapabilities', () => {
     expect(await places({})).to.deep.equal([]);
   });
 
-  it('doe discovery random list: ends after as many reads as there are words (drivers/pci/pci.h, PCI_FIND_NEXT_EXT_CAP)', async () => {
+  it('doe §2 discovery random list: ends after as many reads as there are words (drivers/pci/pci.h, PCI_FIND_NEXT_EXT_CAP)', async () => {
     const word = fc.oneof(
       fc.nat({ max: 0xffff_ffff }),
       fc.nat({ max: 0xfff }).map((next) => doe(1, next)),
@@ -78,7 +79,22 @@ describe('findDoeCapabilities', () => {
     );
   });
 
-  it('doe discovery gone: all ones are no list, and ENODEV if nobody answers at all (PCI Express Base Specification 6.0, section 2.3.2)', async () => {
+  it('doe §2 discovery no extended space: a config space of 256 bytes has no DOE Capability (bug; drivers/pci/pci.c, pci_find_next_ext_capability, cfg_size)', async () => {
+    const ending = (reason: 'doe.config-end' | 'doe.config-hidden'): ConfigAccess => ({
+      read32: (offset) => {
+        if (offset >= 0x100) {
+          throw failure(reason, { offset });
+        }
+        return 0x1af4;
+      },
+      write32: () => undefined,
+    });
+    expect(await findDoeCapabilities(ending('doe.config-end'))).to.deep.equal([]);
+    const hidden = await findDoeCapabilities(ending('doe.config-hidden')).catch((e: unknown) => e);
+    expect(MdevError.is(hidden) && hidden.reason).to.equal('doe.config-hidden');
+  });
+
+  it('doe §2 discovery gone: all ones are no list, and ENODEV if nobody answers at all (PCI Express Base Specification 6.0, section 2.3.2)', async () => {
     expect(await findDoeCapabilities(new Words({ 0: 0x1af4 }, 0xffffffff))).to.deep.equal([]);
     const error = await findDoeCapabilities(new Words({}, 0xffffffff)).catch((e: unknown) => e);
     expect(MdevError.is(error) && `${error.code} ${error.reason}`).to.equal(

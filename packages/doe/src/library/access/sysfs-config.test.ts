@@ -28,7 +28,7 @@ describe('SysfsConfig', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('doe sysfs words: four aligned bytes at a time, little-endian, in place (drivers/pci/pci-sysfs.c, pci_read_config, pci_write_config)', async () => {
+  it('doe §2 sysfs words: four aligned bytes at a time, little-endian, in place (drivers/pci/pci-sysfs.c, pci_read_config, pci_write_config)', async () => {
     await using config = await SysfsConfig.open(path);
     expect(await config.read32(0x80)).to.equal(0x83828180);
     expect(await config.read32(0xffc)).to.equal(0xfffefdfc);
@@ -39,13 +39,13 @@ describe('SysfsConfig', () => {
     expect([...bytes.subarray(0x143, 0x149)]).to.deep.equal([0x43, 0x98, 0xba, 0xdc, 0xfe, 0x48]);
   });
 
-  it('doe sysfs several: accesses at once do not disturb each other (own rule)', async () => {
+  it('doe §2 sysfs several: accesses at once do not disturb each other (own rule)', async () => {
     await using config = await SysfsConfig.open(path);
     const words = await Promise.all([0, 4, 8, 0x100].map((offset) => config.read32(offset)));
     expect(words).to.deep.equal([0x03020100, 0x07060504, 0x0b0a0908, 0x03020100]);
   });
 
-  it('doe sysfs end: a function without extended config space has 256 bytes; beyond is EINVAL, and the file does not grow (drivers/pci/pci-sysfs.c, pci_read_config)', async () => {
+  it('doe §2 sysfs end: a function without extended config space has 256 bytes; beyond is EINVAL, and the file does not grow (drivers/pci/pci-sysfs.c, pci_read_config)', async () => {
     await truncate(path, 256);
     await using config = await SysfsConfig.open(path);
     expect(await config.read32(0xfc)).to.equal(0xfffefdfc);
@@ -54,7 +54,7 @@ describe('SysfsConfig', () => {
     expect(await readFile(path)).to.have.length(256);
   });
 
-  it('doe sysfs hidden: what the kernel shows to nobody but root reads short, and is EACCES (drivers/pci/pci-sysfs.c, pci_read_config, CAP_SYS_ADMIN)', async () => {
+  it('doe §2 sysfs hidden: what the kernel shows to nobody but root reads short, and is EACCES (drivers/pci/pci-sysfs.c, pci_read_config, CAP_SYS_ADMIN)', async () => {
     await using config = await SysfsConfig.open(path);
     await truncate(path, 66);
     expect(await config.read32(0x3c)).to.equal(0x3f3e3d3c);
@@ -62,14 +62,14 @@ describe('SysfsConfig', () => {
     expect(await refusal(config.read32(0x100))).to.equal('EACCES doe.config-hidden');
   });
 
-  it('doe sysfs open: fails with the errno of the kernel (open(2))', async () => {
+  it('doe §2 sysfs open: fails with the errno of the kernel (open(2))', async () => {
     expect(await refusal(SysfsConfig.open(join(folder, 'nobody')))).to.equal(
       'ENOENT doe.config-file',
     );
     expect(await refusal(SysfsConfig.open(folder))).to.equal('EISDIR doe.config-file');
   });
 
-  it('doe sysfs close: is final, and may be done twice (close(2))', async () => {
+  it('doe §2 sysfs close: is final, and may be done twice (close(2))', async () => {
     const config = await SysfsConfig.open(path);
     await config.close();
     await config.close();
@@ -77,7 +77,7 @@ describe('SysfsConfig', () => {
     expect(await refusal(config.write32(0, 0))).to.equal('EBADF doe.config-closed');
   });
 
-  it('doe sysfs offsets: an offset that is no word of config space is a RangeError (own rule)', async () => {
+  it('doe §2 sysfs offsets: an offset that is no word of config space is a RangeError (own rule)', async () => {
     await using config = await SysfsConfig.open(path);
     for (const offset of [-4, 2, 0x1000, NaN]) {
       expect(await refusal(config.read32(offset))).to.be.instanceOf(RangeError);

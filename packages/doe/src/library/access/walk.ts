@@ -1,11 +1,12 @@
+import { MdevError } from '@mdevkit/core';
 import type { FoundExtendedCapability } from '@mdevkit/pci';
-import { PCI_CFG_SPACE_SIZE, readPciExtCapHeader } from '@mdevkit/uapi';
+import { PCI_CFG_SPACE_SIZE, PCI_VENDOR_ID, readPciExtCapHeader } from '@mdevkit/uapi';
 import { failure } from '../../errors/index.js';
 import { ALL_ONES, type ConfigAccess } from './config-access.js';
 
 /**
  * The extended capabilities of a function, in the order of its list. The device may be hostile: a pointer that leads nowhere
- * or back into the list ends it. None for a device whose extended config space reads as all ones.
+ * or back into the list ends it. None for a device whose extended config space reads as all ones, or that has none.
  *
  * Rejects with ENODEV `doe.device-gone` when nobody answers, and with what `config` rejects with.
  *
@@ -18,12 +19,8 @@ export async function* walkExtendedCapabilities(
   let at = PCI_CFG_SPACE_SIZE;
   while (at >= PCI_CFG_SPACE_SIZE && !seen.has(at)) {
     seen.add(at);
-    const word = (await config.read32(at)) >>> 0;
-    if (word === ALL_ONES) {
-      await checkPresence(config);
-      return;
-    }
-    if (word === 0) {
+    const word = await readHeader(config, at);
+    if (word === ALL_ONES || word === 0) {
       return;
     }
     const { id, version, next } = readPciExtCapHeader(word);
@@ -32,9 +29,28 @@ export async function* walkExtendedCapabilities(
   }
 }
 
-/** Vendor and device id are never all ones: who reads so is gone (PCI Express Base Specification 6.0, section 7.5.1.1.1). */
-async function checkPresence(config: ConfigAccess): Promise<void> {
-  if ((await config.read32(0)) >>> 0 === ALL_ONES) {
+/**
+ * A word that may be all ones, of a device that is there.
+ *
+ * Rejects with ENODEV `doe.device-gone` when nobody answers, and with what `config` rejects with.
+ */
+export async function readPresent(config: ConfigAccess, offset: number): Promise<number> {
+  const word = (await config.read32(offset)) >>> 0;
+  // Vendor and device id are never all ones: who reads so is gone (PCI Express Base Specification 6.0, section 7.5.1.1.1).
+  if (word === ALL_ONES && (await config.read32(PCI_VENDOR_ID)) >>> 0 === ALL_ONES) {
     throw failure('doe.device-gone');
+  }
+  return word;
+}
+
+/** 0 behind the end of the config space. */
+async function readHeader(config: ConfigAccess, at: number): Promise<number> {
+  try {
+    return await readPresent(config, at);
+  } catch (error) {
+    if (MdevError.is(error) && error.reason === 'doe.config-end') {
+      return 0;
+    }
+    throw error;
   }
 }

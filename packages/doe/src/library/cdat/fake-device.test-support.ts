@@ -1,5 +1,5 @@
 import { decodeReadEntry, encodeTableEntry } from '../../abi/cdat/index.js';
-import type { DoeTransport } from '../mailbox/transport.js';
+import type { DoeTransport } from '../mailbox/index.js';
 
 /** What a device answers for a handle: the next handle and the bytes of the entry, or a whole payload. */
 export type Answer = { readonly next: number; readonly bytes: Uint8Array } | Uint8Array;

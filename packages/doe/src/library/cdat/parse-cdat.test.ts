@@ -64,7 +64,7 @@ const structure: fc.Arbitrary<CdatStructure> = fc.oneof(
 );
 
 describe('CDAT: parsing it', () => {
-  it('doe cdat parser: gives back what was declared, every type and every value (CDAT 1.04, sections 2.1 to 2.6)', () => {
+  it('doe §3 cdat parser: gives back what was declared, every type and every value (CDAT 1.04, sections 2.1 to 2.6)', () => {
     fc.assert(
       fc.property(fc.array(structure, { maxLength: 12 }), (structures) => {
         const bytes = table(...structures.map(encodeStructure));
@@ -77,7 +77,7 @@ describe('CDAT: parsing it', () => {
     );
   });
 
-  it('doe cdat parser: a type of a later revision is kept as bytes (CDAT 1.04, section 2)', () => {
+  it('doe §3 cdat parser: a type of a later revision is kept as bytes (CDAT 1.04, section 2)', () => {
     const unknown = Uint8Array.of(200, 0, 7, 0, 1, 2, 3);
     const dsis = encodeStructure({ kind: 'dsis', flags: 0, handle: 4 });
     expect(parseCdat(table(unknown, dsis)).structures).to.deep.equal([
@@ -86,7 +86,7 @@ describe('CDAT: parsing it', () => {
     ]);
   });
 
-  it('doe cdat parser: a structure that is not as long as its type, or that reaches beyond the end, is EINVAL (Linux drivers/cxl/core/cdat.c)', () => {
+  it('doe §3 cdat parser: a structure that is not as long as its type, or that reaches beyond the end, is EINVAL (Linux drivers/cxl/core/cdat.c)', () => {
     const lengths: readonly [type: number, length: number][] = [
       [0, 20],
       [0, 28],
@@ -108,7 +108,7 @@ describe('CDAT: parsing it', () => {
     expect(outcome(table(Uint8Array.of(200, 0, 4)))).to.equal('EINVAL doe.cdat-malformed');
   });
 
-  it('doe cdat parser: no table without a header, with bytes behind it, or with a wrong sum (CDAT 1.04, section 2)', () => {
+  it('doe §3 cdat parser: no table without a header, with bytes behind it, or with a wrong sum (CDAT 1.04, section 2)', () => {
     expect(outcome(new Uint8Array(0))).to.equal('EINVAL doe.cdat-malformed');
     expect(outcome(header(16, 0).subarray(0, 15))).to.equal('EINVAL doe.cdat-malformed');
     expect(outcome(Buffer.concat([header(16, 0), Buffer.alloc(4)]))).to.equal(
@@ -120,7 +120,7 @@ describe('CDAT: parsing it', () => {
     expect(outcome(table())).to.deep.include({ structures: [], sequence: 9 });
   });
 
-  it('doe cdat parser: whatever the bytes, it answers or refuses, and keeps inside them (own rule)', function () {
+  it('doe §3 cdat parser: whatever the bytes, it answers or refuses, and keeps inside them (own rule)', function () {
     this.timeout(30_000);
     const known = table(
       ...[0, 1, 2, 3, 4, 5].map((type) => {

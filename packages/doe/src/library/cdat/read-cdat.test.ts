@@ -20,7 +20,7 @@ async function refusal(work: Promise<unknown>): Promise<string> {
 }
 
 describe('CDAT: reading it from a device', () => {
-  it('doe cdat reader: the header, every entry by the handle given before, and the header again (Linux drivers/cxl/core/pci.c, cxl_cdat_read_table)', async () => {
+  it('doe §3 cdat reader: the header, every entry by the handle given before, and the header again (Linux drivers/cxl/core/pci.c, cxl_cdat_read_table)', async () => {
     const device = tableOf(...good);
     const table = await readCdat(device);
     expect(Buffer.from(table)).to.deep.equal(Buffer.concat(good));
@@ -28,7 +28,7 @@ describe('CDAT: reading it from a device', () => {
     expect(parseCdat(table)).to.include({ sequence: 3, revision: 2, missing: 0 });
   });
 
-  it('doe cdat reader: handles in any order (CXL 3.1, section 8.1.11.1)', async () => {
+  it('doe §3 cdat reader: handles in any order (CXL 3.1, section 8.1.11.1)', async () => {
     const order = new Map([
       [0, { next: 700, bytes: good[0] }],
       [700, { next: 5, bytes: good[1] }],
@@ -58,18 +58,18 @@ describe('CDAT: reading it from a device', () => {
     ['a wrong checksum', tableOf(header(length, 3, dsmas), dsmas, dsis), 'doe.cdat-checksum'],
   ];
   for (const [what, device, reason] of broken) {
-    it(`doe cdat reader: ${what} is EIO (Linux drivers/cxl/core/pci.c, read_cdat_data)`, async () => {
+    it(`doe §3 cdat reader: ${what} is EIO (Linux drivers/cxl/core/pci.c, read_cdat_data)`, async () => {
       expect(await refusal(readCdat(device))).to.equal(`EIO ${reason}`);
     });
   }
 
-  it('doe cdat reader: a length beyond the last entry is cut off (Linux drivers/cxl/core/pci.c, "discarding trailing data")', async () => {
+  it('doe §3 cdat reader: a length beyond the last entry is cut off (Linux drivers/cxl/core/pci.c, "discarding trailing data")', async () => {
     const table = await readCdat(tableOf(header(length + 8, 3, dsmas, dsis), dsmas, dsis));
     expect(table).to.have.length(length);
     expect(parseCdat(table)).to.include({ missing: 8 });
   });
 
-  it('doe cdat endless table: a handle that comes twice ends the walk (own rule)', async () => {
+  it('doe §3 cdat endless table: a handle that comes twice ends the walk (own rule)', async () => {
     for (const next of [0, 1, 2]) {
       const device = new FakeTable((handle) => ({
         next: handle === 2 ? next : handle + 1,
@@ -80,7 +80,7 @@ describe('CDAT: reading it from a device', () => {
     }
   });
 
-  it('doe cdat endless table: ever new handles end with the length that the header gave (Linux drivers/cxl/core/pci.c, cxl_cdat_read_table)', async () => {
+  it('doe §3 cdat endless table: ever new handles end with the length that the header gave (Linux drivers/cxl/core/pci.c, cxl_cdat_read_table)', async () => {
     const device = new FakeTable((handle) => ({
       next: handle + 1,
       bytes: handle === 0 ? header(16 + 8 * 50, 0) : dsis,
@@ -89,7 +89,7 @@ describe('CDAT: reading it from a device', () => {
     expect(device.asked).to.have.length(53);
   });
 
-  it('doe cdat re-read: another sequence at the end, and all is read anew (CDAT 1.04, section 2)', async () => {
+  it('doe §3 cdat re-read: another sequence at the end, and all is read anew (CDAT 1.04, section 2)', async () => {
     const changed = [header(16 + dsis.length, 4, dsis), dsis];
     const device: FakeTable = tableOf(...good);
     const { answer } = device;
@@ -104,7 +104,7 @@ describe('CDAT: reading it from a device', () => {
     expect(Buffer.from(table)).to.deep.equal(Buffer.concat(changed));
   });
 
-  it('doe cdat re-read: a walk that a change broke is no error (CDAT 1.04, section 2)', async () => {
+  it('doe §3 cdat re-read: a walk that a change broke is no error (CDAT 1.04, section 2)', async () => {
     const changed = [header(16 + dsis.length, 4, dsis), dsis];
     const device: FakeTable = tableOf(...good);
     const { answer } = device;
@@ -119,7 +119,7 @@ describe('CDAT: reading it from a device', () => {
     expect(device.asked).to.deep.equal([0, 1, 2, 0, 0, 1, 0]);
   });
 
-  it('doe cdat re-read: a table that never stands still is EAGAIN (own rule)', async () => {
+  it('doe §3 cdat re-read: a table that never stands still is EAGAIN (own rule)', async () => {
     let sequence = 0;
     const device = new FakeTable((handle) =>
       handle === 0
@@ -130,14 +130,14 @@ describe('CDAT: reading it from a device', () => {
     expect(device.asked).to.have.length(9);
   });
 
-  it('doe cdat reader: hands on the signal, and what the transport throws (own rule)', async () => {
+  it('doe §3 cdat reader: hands on the signal, and what the transport throws (own rule)', async () => {
     const device = new FakeTable((handle) => tableOf(...good).answer(handle * 3));
     const { signal } = new AbortController();
     expect(await refusal(readCdat(device, { signal }))).to.match(/no entry 3/);
     expect(device.signals).to.deep.equal([signal, signal, signal]);
   });
 
-  it('doe cdat reader: of two failures the first one is told (own rule)', async () => {
+  it('doe §3 cdat reader: of two failures the first one is told (own rule)', async () => {
     const device: FakeTable = new FakeTable((handle) => {
       if (device.asked.length > 1 && handle === 0) {
         throw new Error('gone');
@@ -147,7 +147,7 @@ describe('CDAT: reading it from a device', () => {
     expect(await refusal(readCdat(device))).to.equal('EIO doe.cdat-answer');
   });
 
-  it('doe cdat reader: the longest table is the one that the caller takes (own rule)', async () => {
+  it('doe §3 cdat reader: the longest table is the one that the caller takes (own rule)', async () => {
     expect(await refusal(readCdat(tableOf(...good), { maxLength: length - 1 }))).to.equal(
       'EIO doe.cdat-length',
     );

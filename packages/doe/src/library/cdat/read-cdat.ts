@@ -7,7 +7,7 @@ import {
   type TableEntry,
 } from '../../abi/cdat/index.js';
 import { failure } from '../../errors/index.js';
-import type { DoeTransport } from '../mailbox/transport.js';
+import type { DoeTransport } from '../mailbox/index.js';
 
 export interface ReadCdatOptions {
   readonly signal?: AbortSignal;

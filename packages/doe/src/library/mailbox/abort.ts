@@ -19,5 +19,5 @@ export async function abortMailbox({ registers, clock, cancel }: Attempt): Promi
       return;
     }
   } while (clock.now() <= deadline);
-  throw failure('doe.abort-timeout', { at: registers.at });
+  throw failure('doe.abort-timeout', registers.where);
 }

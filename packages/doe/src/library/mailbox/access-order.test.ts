@@ -17,7 +17,7 @@ describe('DoeMailbox: accesses', () => {
     [1, ['00', '01', '02']],
     [2, ['200', '201', '202']],
   ] as const) {
-    it(`doe requester open: Abort, then discovery until the next index is 0, version ${version} (drivers/pci/doe.c, pci_doe_create_mb, pci_doe_discovery)`, async () => {
+    it(`doe §2 requester open: Abort, then discovery until the next index is 0, version ${version} (drivers/pci/doe.c, pci_doe_create_mb, pci_doe_discovery)`, async () => {
       const clock = new ManualClock();
       const device = new ModelDevice(version);
       await using mailbox = await drive(clock, DoeMailbox.open(device, AT, { clock }));
@@ -30,7 +30,7 @@ describe('DoeMailbox: accesses', () => {
     });
   }
 
-  it('doe requester order: header, payload, Go, then Status until ready, words each acknowledged, Status before the last (drivers/pci/doe.c, pci_doe_send_req, pci_doe_recv_resp)', async () => {
+  it('doe §2 requester order: header, payload, Go, then Status until ready, words each acknowledged, Status before the last (drivers/pci/doe.c, pci_doe_send_req, pci_doe_recv_resp)', async () => {
     await using bench = await MailboxBench.open();
     bench.device.lateLooks = 2;
     expect(await bench.drive(bench.echo(0x11, 0xfedcba98))).to.deep.equal(words(0x11, 0xfedcba98));
@@ -40,7 +40,7 @@ describe('DoeMailbox: accesses', () => {
     );
   });
 
-  it('doe requester order: no payload either way (drivers/pci/doe.c, pci_doe_recv_resp)', async () => {
+  it('doe §2 requester order: no payload either way (drivers/pci/doe.c, pci_doe_recv_resp)', async () => {
     await using bench = await MailboxBench.open();
     expect(await bench.drive(bench.echo())).to.have.length(0);
     expect(bench.trace()).to.equal(
@@ -48,7 +48,7 @@ describe('DoeMailbox: accesses', () => {
     );
   });
 
-  it('doe requester padding: the last word is filled with zeros (drivers/pci/doe.c, pci_doe_send_req; PCI Express Base Specification 6.0, section 6.30.1)', async () => {
+  it('doe §2 requester padding: the last word is filled with zeros (drivers/pci/doe.c, pci_doe_send_req; PCI Express Base Specification 6.0, section 6.30.1)', async () => {
     await using bench = await MailboxBench.open();
     const payload = Uint8Array.of(1, 2, 3, 4, 5);
     const response = await bench.drive(bench.mailbox.exchange(echoId.vendor, echoId.type, payload));
@@ -56,14 +56,14 @@ describe('DoeMailbox: accesses', () => {
     expect(bench.trace()).to.contain('W10=04 W10=4030201 W10=05 W08=80000000');
   });
 
-  it('doe requester busy wait: looks at Busy again for a second, then sends (drivers/pci/doe.c, pci_doe_send_req)', async () => {
+  it('doe §2 requester busy wait: looks at Busy again for a second, then sends (drivers/pci/doe.c, pci_doe_send_req)', async () => {
     await using bench = await MailboxBench.open();
     bench.device.busyLooks = 2;
     await bench.drive(bench.echo(7));
     expect(bench.trace()).to.match(/^R0c R0c R0c W10=101af4 /);
   });
 
-  it('doe requester longer discovery: the words behind the first are read and dropped (PCI Express Base Specification 6.1, section 6.30.1.1; drivers/pci/doe.c, pci_doe_recv_resp)', async () => {
+  it('doe §2 requester longer discovery: the words behind the first are read and dropped (PCI Express Base Specification 6.1, section 6.30.1.1; drivers/pci/doe.c, pci_doe_recv_resp)', async () => {
     const clock = new ManualClock();
     const device = new ModelDevice();
     device.discover = () => {
@@ -79,7 +79,7 @@ describe('DoeMailbox: accesses', () => {
     );
   });
 
-  it('doe requester poll: waits an 128th of a second between looks, and none before the first (drivers/pci/doe.c, PCI_DOE_POLL_INTERVAL)', async () => {
+  it('doe §2 requester poll: waits an 128th of a second between looks, and none before the first (drivers/pci/doe.c, PCI_DOE_POLL_INTERVAL)', async () => {
     await using bench = await MailboxBench.open();
     const { clock, device } = bench;
     const looks: number[] = [];
@@ -99,7 +99,7 @@ describe('DoeMailbox: accesses', () => {
     expect(new Set(looks)).to.deep.equal(new Set([now, now + 7.8125]));
   });
 
-  it('doe requester copies: payload and object may be used again at once, and the response is the caller’s own (own rule)', async () => {
+  it('doe §2 requester copies: payload and object may be used again at once, and the response is the caller’s own (own rule)', async () => {
     await using bench = await MailboxBench.open();
     const payload = words(1, 2);
     const object = words(0x101af4, 3, 5);

@@ -32,7 +32,7 @@ describe('DoeMailbox: several at once', () => {
     ['at once', undefined],
     ['later', slow],
   ] as const) {
-    it(`doe requester queue: exchanges are served one after the other, in their order; accesses answer ${how} (drivers/pci/doe.c, alloc_ordered_workqueue)`, async () => {
+    it(`doe §2 requester queue: exchanges are served one after the other, in their order; accesses answer ${how} (drivers/pci/doe.c, alloc_ordered_workqueue)`, async () => {
       await using bench = await MailboxBench.open(new ModelDevice(), through);
       const ended: number[] = [];
       const all = [1, 2, 3, 4].map(async (value) => {
@@ -47,7 +47,7 @@ describe('DoeMailbox: several at once', () => {
     });
   }
 
-  it('doe requester queue: one that fails does not harm the next (drivers/pci/doe.c, signal_task_abort)', async () => {
+  it('doe §2 requester queue: one that fails does not harm the next (drivers/pci/doe.c, signal_task_abort)', async () => {
     await using bench = await MailboxBench.open();
     bench.device.isError = true;
     const first = named(bench.echo(1));
@@ -57,7 +57,7 @@ describe('DoeMailbox: several at once', () => {
     expect(bench.trace()).to.match(/^R0c W08=01 R0c R0c W10=101af4 /);
   });
 
-  it('doe requester cancel: who gives up is told at once, the device is aborted, and the next one is served (drivers/pci/doe.c, pci_doe_wait)', async () => {
+  it('doe §2 requester cancel: who gives up is told at once, the device is aborted, and the next one is served (drivers/pci/doe.c, pci_doe_wait)', async () => {
     await using bench = await MailboxBench.open();
     const { mailbox, device } = bench;
     device.lateLooks = 3;
@@ -74,7 +74,7 @@ describe('DoeMailbox: several at once', () => {
     expect(bench.clock.pendingCount).to.equal(0);
   });
 
-  it('doe requester cancel waiting: who waits leaves the queue, and no register is touched for him (own rule)', async () => {
+  it('doe §2 requester cancel waiting: who waits leaves the queue, and no register is touched for him (own rule)', async () => {
     await using bench = await MailboxBench.open();
     const { mailbox } = bench;
     const controller = new AbortController();
@@ -91,7 +91,7 @@ describe('DoeMailbox: several at once', () => {
     expect(bench.trace()).to.equal('');
   });
 
-  it('doe requester cancel transfer: a long object ends at the next word, and without Go (drivers/pci/doe.c, pci_doe_wait)', async () => {
+  it('doe §2 requester cancel transfer: a long object ends at the next word, and without Go (drivers/pci/doe.c, pci_doe_wait)', async () => {
     await using bench = await MailboxBench.open();
     const { mailbox, device } = bench;
     const payload = new Uint8Array(4000);
@@ -117,7 +117,7 @@ describe('DoeMailbox: several at once', () => {
     }
   });
 
-  it('doe requester cancel open: before the first write, nothing is written (own rule)', async () => {
+  it('doe §2 requester cancel open: before the first write, nothing is written (own rule)', async () => {
     const clock = new ManualClock();
     const device = new ModelDevice();
     const controller = new AbortController();
@@ -129,7 +129,7 @@ describe('DoeMailbox: several at once', () => {
     expect(device.log).to.deep.equal(['R00']);
   });
 
-  it('doe requester cancel open: opening can be cancelled, and leaves no timer (drivers/pci/doe.c, pci_doe_cancel_tasks)', async () => {
+  it('doe §2 requester cancel open: opening can be cancelled, and leaves no timer (drivers/pci/doe.c, pci_doe_cancel_tasks)', async () => {
     const clock = new ManualClock();
     const device = new ModelDevice();
     device.isStuckBusy = true;
@@ -141,7 +141,7 @@ describe('DoeMailbox: several at once', () => {
     expect(clock.pendingCount).to.equal(0);
   });
 
-  it('doe requester close: everybody is told at once, one Abort is written, and nothing after it (drivers/pci/doe.c, pci_doe_cancel_tasks)', async () => {
+  it('doe §2 requester close: everybody is told at once, one Abort is written, and nothing after it (drivers/pci/doe.c, pci_doe_cancel_tasks)', async () => {
     const bench = await MailboxBench.open();
     const { mailbox, device, clock } = bench;
     device.lateLooks = Infinity;
@@ -158,7 +158,7 @@ describe('DoeMailbox: several at once', () => {
     expect([bench.trace(), clock.pendingCount]).to.deep.equal(['', 0]);
   });
 
-  it('doe requester close: an access that never ends keeps neither callers nor close (own rule)', async () => {
+  it('doe §2 requester close: an access that never ends keeps neither callers nor close (own rule)', async () => {
     let isHung = false;
     const bench = await MailboxBench.open(new ModelDevice(), (device) =>
       hanging(device, () => isHung),

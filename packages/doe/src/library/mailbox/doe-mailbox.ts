@@ -1,4 +1,4 @@
-import { MdevError, SystemClock, type Clock } from '@mdevkit/core';
+import { MdevError, SystemClock, trackDisposable, trackReleased, type Clock } from '@mdevkit/core';
 import {
   PCI_CFG_SPACE_EXP_SIZE,
   PCI_CFG_SPACE_SIZE,
@@ -67,6 +67,7 @@ export class DoeMailbox implements DoeTransport, DoeObjectExchange, AsyncDisposa
   private constructor(config: ConfigAccess, at: number, clock: Clock) {
     this.#registers = new DoeRegisters(config, at);
     this.#clock = clock;
+    trackDisposable(this);
   }
 
   /**
@@ -136,10 +137,13 @@ export class DoeMailbox implements DoeTransport, DoeObjectExchange, AsyncDisposa
   ): Promise<Uint8Array> {
     this.#checkOpen();
     if (!this.supports(vendor, type)) {
-      throw failure('doe.unsupported', { at: this.at, feature: featureName({ vendor, type }) });
+      throw failure('doe.unsupported', {
+        ...this.#registers.where,
+        feature: featureName({ vendor, type }),
+      });
     }
     if (payload.length > MOST_PAYLOAD) {
-      throw failure('doe.payload-too-long', { at: this.at, bytes: payload.length });
+      throw failure('doe.payload-too-long', { ...this.#registers.where, bytes: payload.length });
     }
     const response = await this.#submit(encodeObject({ vendor, type }, payload), options);
     return response.subarray(OBJECT_HEADER_SIZE);
@@ -150,7 +154,7 @@ export class DoeMailbox implements DoeTransport, DoeObjectExchange, AsyncDisposa
     this.#checkOpen();
     const bytes = object.length;
     if (bytes < OBJECT_HEADER_SIZE || bytes > LARGEST_OBJECT || bytes % 4 !== 0) {
-      throw failure('doe.object-size', { at: this.at, bytes });
+      throw failure('doe.object-size', { ...this.#registers.where, bytes });
     }
     return this.#submit(object.slice(), options);
   }
@@ -162,7 +166,8 @@ export class DoeMailbox implements DoeTransport, DoeObjectExchange, AsyncDisposa
   async close(): Promise<void> {
     if (!this.#closing.signal.aborted) {
       this.#closing.abort();
-      this.#queue.close(failure('doe.closed', { at: this.at }));
+      trackReleased(this);
+      this.#queue.close(failure('doe.closed', this.#registers.where));
     }
     await settledInTime(this.#clock, this.#queue.work);
   }
@@ -196,10 +201,10 @@ export class DoeMailbox implements DoeTransport, DoeObjectExchange, AsyncDisposa
   #readVersion(header: number): number {
     const { id, version } = readPciExtCapHeader(header);
     if (header === ALL_ONES) {
-      throw failure('doe.device-gone', { at: this.at });
+      throw failure('doe.device-gone', this.#registers.where);
     }
     if (id !== PCI_EXT_CAP_ID_DOE) {
-      throw failure('doe.no-capability', { at: this.at });
+      throw failure('doe.no-capability', this.#registers.where);
     }
     return version;
   }
@@ -230,7 +235,7 @@ export class DoeMailbox implements DoeTransport, DoeObjectExchange, AsyncDisposa
     } catch (failed) {
       const { code } = this.#typed(failed);
       this.#end ??= 'dead';
-      return code === 'ENODEV' ? failure('doe.device-gone', { at: this.at }, error) : error;
+      return code === 'ENODEV' ? failure('doe.device-gone', this.#registers.where, error) : error;
     }
   }
 
@@ -238,7 +243,7 @@ export class DoeMailbox implements DoeTransport, DoeObjectExchange, AsyncDisposa
   #typed(error: unknown): MdevError {
     const typed = MdevError.is(error)
       ? error
-      : failure('doe.config-failed', { at: this.at }, error);
+      : failure('doe.config-failed', this.#registers.where, error);
     if (typed.code === 'ENODEV') {
       this.#end = 'gone';
     }
@@ -247,13 +252,13 @@ export class DoeMailbox implements DoeTransport, DoeObjectExchange, AsyncDisposa
 
   #checkOpen(): void {
     if (this.#closing.signal.aborted) {
-      throw failure('doe.closed', { at: this.at });
+      throw failure('doe.closed', this.#registers.where);
     }
   }
 
   #checkAlive(): void {
     if (this.#end !== undefined) {
-      throw failure(this.#end === 'gone' ? 'doe.device-gone' : 'doe.dead', { at: this.at });
+      throw failure(this.#end === 'gone' ? 'doe.device-gone' : 'doe.dead', this.#registers.where);
     }
   }
 }

@@ -23,7 +23,7 @@ interface FailureCase {
 /** Each is followed by an Abort, and by an exchange that succeeds. */
 const cases: readonly FailureCase[] = [
   {
-    row: 'doe requester busy',
+    row: 'doe §2 requester busy',
     what: 'the device is busy for more than a second',
     source: 'drivers/pci/doe.c, pci_doe_send_req',
     outcome: 'EBUSY doe.busy',
@@ -32,14 +32,14 @@ const cases: readonly FailureCase[] = [
     mend: (device) => void (device.isStuckBusy = false),
   },
   {
-    row: 'doe requester error before',
+    row: 'doe §2 requester error before',
     what: 'the Error bit is set before anything was sent',
     source: 'drivers/pci/doe.c, pci_doe_send_req',
     outcome: 'EIO doe.error-before',
     spoil: (device) => void (device.isError = true),
   },
   {
-    row: 'doe requester refused',
+    row: 'doe §2 requester refused',
     what: 'the device answers with Error',
     source: 'drivers/pci/doe.c, doe_statemachine_work; PCI Express Base Specification 6.0, 6.30.2',
     outcome: 'EIO doe.refused',
@@ -47,7 +47,7 @@ const cases: readonly FailureCase[] = [
     mend: (device) => void device.handlers.set(0x101af4, (payload) => payload.slice()),
   },
   {
-    row: 'doe requester timeout',
+    row: 'doe §2 requester timeout',
     what: 'nothing is ready a second after Go',
     source: 'drivers/pci/doe.c, PCI_DOE_TIMEOUT',
     outcome: 'EIO doe.response-timeout',
@@ -56,35 +56,35 @@ const cases: readonly FailureCase[] = [
     mend: (device) => void (device.lateLooks = 0),
   },
   {
-    row: 'doe requester wrong vendor',
+    row: 'doe §2 requester wrong vendor',
     what: 'the response is of somebody else',
     source: 'drivers/pci/doe.c, pci_doe_recv_resp',
     outcome: 'EIO doe.wrong-object',
     spoil: respond(([first = 0, ...rest]) => [first ^ 1, ...rest]),
   },
   {
-    row: 'doe requester wrong type',
+    row: 'doe §2 requester wrong type',
     what: 'the response is of another type',
     source: 'drivers/pci/doe.c, pci_doe_recv_resp',
     outcome: 'EIO doe.wrong-object',
     spoil: respond(([first = 0, ...rest]) => [first ^ 0x10000, ...rest]),
   },
   {
-    row: 'doe requester short length',
+    row: 'doe §2 requester short length',
     what: 'the response has a length of 1',
     source: 'drivers/pci/doe.c, pci_doe_recv_resp',
     outcome: 'EIO doe.short-length',
     spoil: respond(([first = 0, , ...rest]) => [first, 1, ...rest]),
   },
   {
-    row: 'doe requester lost ready',
+    row: 'doe §2 requester lost ready',
     what: 'the response has fewer words than it says',
     source: 'drivers/pci/doe.c, pci_doe_data_obj_ready',
     outcome: 'EIO doe.ready-lost',
     spoil: respond(([first = 0, second = 0, ...rest]) => [first, second + 1, ...rest]),
   },
   {
-    row: 'doe requester error at end',
+    row: 'doe §2 requester error at end',
     what: 'the Error bit is set while the response is read',
     source: 'drivers/pci/doe.c, pci_doe_recv_resp',
     outcome: 'EIO doe.error-at-end',
@@ -116,7 +116,7 @@ describe('DoeMailbox: failures', () => {
     });
   }
 
-  it('doe requester unsupported: a feature that was not discovered is EINVAL, and no register is touched (drivers/pci/doe.c, pci_doe_submit_task)', async () => {
+  it('doe §2 requester unsupported: a feature that was not discovered is EINVAL, and no register is touched (drivers/pci/doe.c, pci_doe_submit_task)', async () => {
     await using bench = await MailboxBench.open();
     const { mailbox } = bench;
     for (const [vendor, type] of [
@@ -134,7 +134,27 @@ describe('DoeMailbox: failures', () => {
     expect(bench.trace()).to.equal('');
   });
 
-  it('doe requester too long: a payload beyond 2^18 words is EIO, and no register is touched (drivers/pci/doe.c, pci_doe_send_req)', async () => {
+  it('doe §2 requester errors: name the DOE Capability by its offset, and a feature as the kernel does (bug; seed 004; Documentation/ABI/testing/sysfs-bus-pci, doe_features)', async () => {
+    await using bench = await MailboxBench.open();
+    const detailsOf = async (work: Promise<unknown>): Promise<unknown> => {
+      const error = await bench.drive(work.catch((reason: unknown) => reason));
+      return MdevError.is(error) && error.details;
+    };
+    expect(await detailsOf(bench.mailbox.exchange(1, 1, new Uint8Array(4)))).to.deep.equal({
+      at: '140',
+      feature: '0001:01',
+    });
+    bench.device.onResponse = ([first = 0, ...rest]) => [first ^ 1, ...rest];
+    expect(await detailsOf(bench.echo(1))).to.deep.equal({
+      at: '140',
+      expected: '1af4:10',
+      got: '1af5:10',
+    });
+    bench.device.isStuckBusy = true;
+    expect(await detailsOf(bench.echo(1))).to.deep.equal({ at: '140' });
+  });
+
+  it('doe §2 requester too long: a payload beyond 2^18 words is EIO, and no register is touched (drivers/pci/doe.c, pci_doe_send_req)', async () => {
     await using bench = await MailboxBench.open();
     const payload = new Uint8Array(MOST_PAYLOAD + 1);
     const exchange = bench.mailbox.exchange(echoId.vendor, echoId.type, payload);
@@ -142,7 +162,7 @@ describe('DoeMailbox: failures', () => {
     expect(bench.trace()).to.equal('');
   });
 
-  it('doe requester object size: an object of no words, half words or too many is EINVAL (PCI Express Base Specification 6.0, section 6.30.1)', async () => {
+  it('doe §2 requester object size: an object of no words, half words or too many is EINVAL (PCI Express Base Specification 6.0, section 6.30.1)', async () => {
     await using bench = await MailboxBench.open();
     for (const size of [0, 4, 9, 11, MOST_PAYLOAD + 12]) {
       const exchange = bench.mailbox.exchangeObject(new Uint8Array(size));
@@ -151,7 +171,7 @@ describe('DoeMailbox: failures', () => {
     expect(bench.trace()).to.equal('');
   });
 
-  it('doe requester whole objects: unknown features and lies reach the device as they are (own rule)', async () => {
+  it('doe §2 requester whole objects: unknown features and lies reach the device as they are (own rule)', async () => {
     await using bench = await MailboxBench.open();
     const { mailbox } = bench;
     const unknown = Uint8Array.of(0x34, 0x12, 0x56, 0, 2, 0, 0, 0);
@@ -165,7 +185,7 @@ describe('DoeMailbox: failures', () => {
     );
   });
 
-  it('doe requester dead: an Abort that does not end within a second ends the mailbox, for those who wait as well (drivers/pci/doe.c, signal_task_abort)', async () => {
+  it('doe §2 requester dead: an Abort that does not end within a second ends the mailbox, for those who wait as well (drivers/pci/doe.c, signal_task_abort)', async () => {
     await using bench = await MailboxBench.open();
     bench.device.isStuckBusy = true;
     const start = bench.clock.now();
@@ -180,7 +200,7 @@ describe('DoeMailbox: failures', () => {
     expect(bench.trace()).to.equal('');
   });
 
-  it('doe requester abort: is over when the device is neither busy nor in error (drivers/pci/doe.c, pci_doe_abort)', async () => {
+  it('doe §2 requester abort: is over when the device is neither busy nor in error (drivers/pci/doe.c, pci_doe_abort)', async () => {
     await using bench = await MailboxBench.open();
     const { device } = bench;
     device.isError = true;
@@ -194,7 +214,7 @@ describe('DoeMailbox: failures', () => {
     expect(bench.trace()).to.equal('R0c W08=01 R0c R0c R0c');
   });
 
-  it('doe requester reset failed: a device that stays busy after the first Abort is no mailbox (drivers/pci/doe.c, pci_doe_create_mb)', async () => {
+  it('doe §2 requester reset failed: a device that stays busy after the first Abort is no mailbox (drivers/pci/doe.c, pci_doe_create_mb)', async () => {
     const clock = new ManualClock();
     const device = new Model();
     device.isStuckBusy = true;
@@ -204,7 +224,7 @@ describe('DoeMailbox: failures', () => {
     expect(clock.pendingCount).to.equal(0);
   });
 
-  it('doe requester no capability: nothing is written where there is none (own rule)', async () => {
+  it('doe §2 requester no capability: nothing is written where there is none (own rule)', async () => {
     const clock = new ManualClock();
     const device = new Model();
     const opening = named(DoeMailbox.open(device, AT + 4, { clock }));
@@ -216,7 +236,7 @@ describe('DoeMailbox: failures', () => {
     }
   });
 
-  it('doe requester config failed: what the accessor throws is typed, and keeps its own reason if it has one (drivers/pci/access.c, pcibios_err_to_errno)', async () => {
+  it('doe §2 requester config failed: what the accessor throws is typed, and keeps its own reason if it has one (drivers/pci/access.c, pcibios_err_to_errno)', async () => {
     await using bench = await MailboxBench.open();
     const { device } = bench;
     const throwing = (error: Error): void => {

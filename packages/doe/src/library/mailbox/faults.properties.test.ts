@@ -39,7 +39,7 @@ async function useFaulty(fails: (count: number) => boolean): Promise<string> {
 }
 
 describe('DoeMailbox: faults', () => {
-  it('doe requester faults: access n fails: one typed error, and everything else goes on (own rule; drivers/pci/doe.c, signal_task_abort)', async () => {
+  it('doe §2 requester faults: access n fails: one typed error, and everything else goes on (own rule; drivers/pci/doe.c, signal_task_abort)', async () => {
     for (let n = 1; n <= ACCESSES; n++) {
       const outcome = await useFaulty((count) => count === n);
       expect(outcome, String(n)).to.match(
@@ -49,7 +49,7 @@ describe('DoeMailbox: faults', () => {
     expect(await useFaulty((count) => count > ACCESSES)).to.equal('0,0,0,0 then 1,0,0,0');
   });
 
-  it('doe requester faults: the Abort after a failure fails as well: the mailbox is dead (drivers/pci/doe.c, signal_task_abort)', async () => {
+  it('doe §2 requester faults: the Abort after a failure fails as well: the mailbox is dead (drivers/pci/doe.c, signal_task_abort)', async () => {
     for (let n = 1; n <= ACCESSES; n++) {
       const outcome = await useFaulty((count) => count >= n);
       expect(outcome, String(n)).to.match(
@@ -58,7 +58,7 @@ describe('DoeMailbox: faults', () => {
     }
   });
 
-  it('doe requester stuck: access n and all behind it read as something random, for ever: a typed error in bounded time (own rule)', async () => {
+  it('doe §2 requester stuck: access n and all behind it read as something random, for ever: a typed error in bounded time (own rule)', async () => {
     const clock = new ManualClock();
     await fc.assert(
       fc.asyncProperty(
@@ -90,7 +90,7 @@ describe('DoeMailbox: faults', () => {
     );
   });
 
-  it('doe requester sizes: payloads of any size both ways arrive as they are, padded to words (PCI Express Base Specification 6.0, section 6.30.1)', async () => {
+  it('doe §2 requester sizes: payloads of any size both ways arrive as they are, padded to words (PCI Express Base Specification 6.0, section 6.30.1)', async () => {
     await using bench = await MailboxBench.open();
     const size = fc.oneof(fc.nat({ max: 64 }), fc.nat({ max: 20_000 }));
     await fc.assert(
@@ -112,7 +112,7 @@ describe('DoeMailbox: faults', () => {
     );
   });
 
-  it('doe requester largest: 2^18 words both ways, with length field 0, let the event loop breathe (PCI Express Base Specification 6.0, section 6.30.1)', async () => {
+  it('doe §2 requester largest: 2^18 words both ways, with length field 0, let the event loop breathe (PCI Express Base Specification 6.0, section 6.30.1)', async () => {
     await using bench = await MailboxBench.open();
     const payload = filled(MOST_PAYLOAD, Uint8Array.of(1, 2, 3));
     const before = bench.clock.now();
@@ -123,7 +123,7 @@ describe('DoeMailbox: faults', () => {
     expect(bench.clock.now() - before).to.be.within(400, 600);
   });
 
-  it('doe requester lying length: a response that claims 2^18 words and has 3 is refused, and so is one that is ready for ever (drivers/pci/doe.c, pci_doe_recv_resp)', async () => {
+  it('doe §2 requester lying length: a response that claims 2^18 words and has 3 is refused, and so is one that is ready for ever (drivers/pci/doe.c, pci_doe_recv_resp)', async () => {
     await using bench = await MailboxBench.open();
     bench.device.onResponse = ([first = 0]) => [first, 0, 7];
     expect(await bench.named(bench.echo())).to.equal('EIO doe.ready-lost');
@@ -135,7 +135,7 @@ describe('DoeMailbox: faults', () => {
     expect(await bench.drive(opening)).to.equal('EIO doe.wrong-object');
   });
 
-  it('doe requester cancel anywhere: cancelled at any access, the next exchange gets its own response (PCI Express Base Specification 6.0, section 6.30.2)', async () => {
+  it('doe §2 requester cancel anywhere: cancelled at any access, the next exchange gets its own response (PCI Express Base Specification 6.0, section 6.30.2)', async () => {
     for (let n = 1; n <= 20; n++) {
       await using bench = await MailboxBench.open();
       const controller = new AbortController();
@@ -157,7 +157,7 @@ describe('DoeMailbox: faults', () => {
     }
   });
 
-  it('doe requester errors: every failure is an MdevError (own rule)', async () => {
+  it('doe §2 requester errors: every failure is an MdevError (own rule)', async () => {
     await using bench = await MailboxBench.open();
     bench.device.onAccess = () => {
       throw fault;

@@ -10,7 +10,7 @@ const EXCHANGE = 'R0c W10 W10 W10 W10 W08 R0c R14 W14 R14 W14 R14 W14 R14 R0c W1
 
 describe('DoeMailbox: a device that is gone (drivers/pci/access.c, pci_dev_is_disconnected)', () => {
   for (const [index, access] of EXCHANGE.entries()) {
-    it(`doe requester gone: all ones from access ${index} (${access}) on are ENODEV, soon and for good (PCI Express Base Specification 6.0, section 2.3.2)`, async () => {
+    it(`doe §2 requester gone: all ones from access ${index} (${access}) on are ENODEV, soon and for good (PCI Express Base Specification 6.0, section 2.3.2)`, async () => {
       await using bench = await MailboxBench.open();
       const { device, clock } = bench;
       device.onAccess = (count) => void (device.isGone ||= count > index);
@@ -27,7 +27,7 @@ describe('DoeMailbox: a device that is gone (drivers/pci/access.c, pci_dev_is_di
     });
   }
 
-  it('doe requester gone before: open is ENODEV, and writes nothing', async () => {
+  it('doe §2 requester gone before: open is ENODEV, and writes nothing', async () => {
     const clock = new ManualClock();
     const device = new ModelDevice();
     device.isGone = true;
@@ -36,13 +36,13 @@ describe('DoeMailbox: a device that is gone (drivers/pci/access.c, pci_dev_is_di
     expect(device.log).to.deep.equal(['R00']);
   });
 
-  it('doe requester gone in data: a word of all ones in a payload is a word (own rule)', async () => {
+  it('doe §2 requester gone in data: a word of all ones in a payload is a word (own rule)', async () => {
     await using bench = await MailboxBench.open();
     const response = await bench.drive(bench.echo(0xffffffff, 0xffffffff));
     expect(response).to.deep.equal(new Uint8Array(8).fill(0xff));
   });
 
-  it('doe requester gone by accessor: ENODEV of the accessor is the end as well, without an Abort (vfio: a revoked device)', async () => {
+  it('doe §2 requester gone by accessor: ENODEV of the accessor is the end as well, without an Abort (vfio: a revoked device)', async () => {
     await using bench = await MailboxBench.open();
     bench.device.onAccess = () => {
       throw new MdevError('ENODEV', 'device.revoked', 'revoked');

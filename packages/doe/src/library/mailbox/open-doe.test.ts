@@ -1,7 +1,8 @@
-import { ManualClock } from '@mdevkit/core';
+import { disposableMade, disposableReleased, ManualClock } from '@mdevkit/core';
 import { PCI_EXT_CAP_ID_DOE, pciExtCapHeader } from '@mdevkit/uapi';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ConfigAccess } from '../access/index.js';
 import { drive, named } from './bench.test-support.js';
 import { AT, echoId, ModelDevice } from './model-device.test-support.js';
@@ -39,7 +40,7 @@ function threeDoes(): { config: ConfigAccess; devices: ModelDevice[] } {
 }
 
 describe('openDoe', () => {
-  it('doe requester all: every DOE Capability is opened; one that fails is reported and keeps nobody from being used (drivers/pci/doe.c, pci_doe_init)', async () => {
+  it('doe §2 requester all: every DOE Capability is opened; one that fails is reported and keeps nobody from being used (drivers/pci/doe.c, pci_doe_init)', async () => {
     const clock = new ManualClock();
     const { config, devices } = threeDoes();
     devices.slice(1, 2).forEach((device) => (device.isStuckBusy = true));
@@ -50,7 +51,7 @@ describe('openDoe', () => {
     await Promise.all(mailboxes.map((mailbox) => mailbox.close()));
   });
 
-  it('doe requester find: the first in the list that has the feature (drivers/pci/doe.c, pci_find_doe_mailbox)', async () => {
+  it('doe §2 requester find: the first in the list that has the feature (drivers/pci/doe.c, pci_find_doe_mailbox)', async () => {
     const clock = new ManualClock();
     const { config, devices } = threeDoes();
     devices[0]?.handlers.set(1, () => Uint8Array.of(1, 0, 0, 0));
@@ -61,7 +62,7 @@ describe('openDoe', () => {
     await Promise.all(mailboxes.map((mailbox) => mailbox.close()));
   });
 
-  it('doe requester all: cancelled, it opens no more of them (own rule)', async () => {
+  it('doe §2 requester all: cancelled, it opens no more of them (own rule)', async () => {
     const clock = new ManualClock();
     const { config, devices } = threeDoes();
     const controller = new AbortController();
@@ -74,5 +75,29 @@ describe('openDoe', () => {
     expect(await drive(clock, opening)).to.equal('EIO doe.cancelled');
     expect(devices[2]?.log).to.deep.equal(['R00', 'R04']);
     expect(clock.pendingCount).to.equal(0);
+  });
+
+  it('doe §2 requester all: cancelled, it closes those that it has opened (bug; own rule)', async () => {
+    const clock = new ManualClock();
+    const { config, devices } = threeDoes();
+    const controller = new AbortController();
+    devices[2]?.handlers.set(1, () => {
+      controller.abort();
+      return undefined;
+    });
+    const held = new Set<unknown>();
+    const add = (made: unknown): void => void held.add(made);
+    const remove = (released: unknown): void => void held.delete(released);
+    subscribe(disposableMade.name, add);
+    subscribe(disposableReleased.name, remove);
+    let most = 0;
+    for (const device of devices) {
+      device.onAccess = () => (most = Math.max(most, held.size));
+    }
+    const opening = named(openDoe(config, { clock, signal: controller.signal }));
+    expect(await drive(clock, opening)).to.equal('EIO doe.cancelled');
+    unsubscribe(disposableMade.name, add);
+    unsubscribe(disposableReleased.name, remove);
+    expect([most, held.size, clock.pendingCount]).to.deep.equal([3, 0, 0]);
   });
 });

@@ -20,7 +20,7 @@ export interface OpenedDoe {
  * Takes all DOE Capabilities of a function into use, one after the other. One that fails is reported, and never keeps
  * the others from being used.
  *
- * Rejects with what `findDoeCapabilities` rejects with, and with `doe.cancelled` once `signal` is aborted.
+ * Rejects with what `findDoeCapabilities` rejects with, and with `doe.cancelled` once `signal` is aborted; nothing stays open then.
  *
  * Source: Linux drivers/pci/doe.c, pci_doe_init.
  */
@@ -37,6 +37,7 @@ export async function openDoe(
       failed.push({ at, error });
     }
     if (options.signal?.aborted === true) {
+      await Promise.all(mailboxes.map((mailbox) => mailbox.close()));
       throw failure('doe.cancelled', {}, options.signal.reason);
     }
   }

@@ -6,7 +6,7 @@ import { named } from './bench.test-support.js';
 import { pause, settledInTime } from './pace.js';
 
 describe('pause', () => {
-  it('doe requester pause: leaves neither timer nor listener, whether it ends or is cancelled (drivers/pci/doe.c, pci_doe_wait)', async () => {
+  it('doe §2 requester pause: leaves neither timer nor listener, whether it ends or is cancelled (drivers/pci/doe.c, pci_doe_wait)', async () => {
     const clock = new ManualClock();
     const controller = new AbortController();
     const { signal } = controller;
@@ -22,7 +22,7 @@ describe('pause', () => {
     expect(clock.pendingCount).to.equal(0);
   });
 
-  it('doe requester close: work that fails has settled as well, and no timer is left (own rule)', async () => {
+  it('doe §2 requester close: work that fails has settled as well, and no timer is left (own rule)', async () => {
     const clock = new ManualClock();
     await settledInTime(clock, Promise.reject(new Error('failed')));
     expect(clock.pendingCount).to.equal(0);

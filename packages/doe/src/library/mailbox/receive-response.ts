@@ -17,13 +17,13 @@ export async function waitForResponse({ registers, clock, cancel }: Attempt): Pr
   for (;;) {
     const status = await registers.status();
     if ((status & PCI_DOE_STATUS_ERROR) !== 0) {
-      throw failure('doe.refused', { at: registers.at });
+      throw failure('doe.refused', registers.where);
     }
     if ((status & PCI_DOE_STATUS_DATA_OBJECT_READY) !== 0) {
       return;
     }
     if (clock.now() > deadline) {
-      throw failure('doe.response-timeout', { at: registers.at });
+      throw failure('doe.response-timeout', registers.where);
     }
     await pause(clock, POLL_MS, cancel);
   }
@@ -52,7 +52,7 @@ export async function receiveResponse(
   }
   const words = readObjectHeader(first, second).length - 2;
   if (words < 0) {
-    throw failure('doe.short-length', { at: registers.at });
+    throw failure('doe.short-length', registers.where);
   }
   const wanted = Math.min(words, room);
   const object = new Uint8Array(OBJECT_HEADER_SIZE + 4 * wanted);
@@ -78,22 +78,22 @@ export async function receiveResponse(
     }
   }
   if (((await registers.status()) & PCI_DOE_STATUS_ERROR) !== 0) {
-    throw failure('doe.error-at-end', { at: registers.at });
+    throw failure('doe.error-at-end', registers.where);
   }
   return object;
 }
 
-function checkId({ registers: { at } }: Attempt, requested: number, first: number): void {
+function checkId({ registers }: Attempt, requested: number, first: number): void {
   const expected = featureName(readObjectHeader(requested, 0));
   const got = featureName(readObjectHeader(first, 0));
   if (got !== expected) {
-    throw failure('doe.wrong-object', { at, expected, got });
+    throw failure('doe.wrong-object', { ...registers.where, expected, got });
   }
 }
 
 /** The last word that is wanted is worth nothing if the device has ended its response before. */
 async function checkReady({ registers }: Attempt): Promise<void> {
   if (((await registers.status()) & PCI_DOE_STATUS_DATA_OBJECT_READY) === 0) {
-    throw failure('doe.ready-lost', { at: registers.at });
+    throw failure('doe.ready-lost', registers.where);
   }
 }

@@ -3,7 +3,8 @@ import { failure } from '../../errors/index.js';
 import { ALL_ONES, type ConfigAccess } from '../access/index.js';
 
 /**
- * The registers of one DOE Capability. The methods answer without a promise when the accessor does.
+ * The registers of one DOE Capability. The methods answer without a promise when the accessor does; only `status` takes its time
+ * always.
  *
  * Source: PCI Express Base Specification 6.0, section 7.9.24.
  */
@@ -16,6 +17,11 @@ export class DoeRegisters {
     this.at = at;
   }
 
+  /** For the details of an error: the DOE Capability by its offset, as `doe.140` has it. */
+  get where(): { readonly at: string } {
+    return { at: this.at.toString(16) };
+  }
+
   /** The word in front of the registers: id, version, next capability. */
   header(): number | Promise<number> {
     return this.#config.read32(this.at);
@@ -25,7 +31,7 @@ export class DoeRegisters {
   async status(): Promise<number> {
     const status = (await this.#config.read32(this.at + PCI_DOE_STATUS)) >>> 0;
     if (status === ALL_ONES) {
-      throw failure('doe.device-gone', { at: this.at });
+      throw failure('doe.device-gone', this.where);
     }
     return status;
   }

@@ -35,12 +35,12 @@ async function waitWhileBusy({ registers, clock, cancel }: Attempt): Promise<voi
   let status = await registers.status();
   while ((status & PCI_DOE_STATUS_BUSY) !== 0) {
     if (clock.now() > deadline) {
-      throw failure('doe.busy', { at: registers.at });
+      throw failure('doe.busy', registers.where);
     }
     await pause(clock, POLL_MS, cancel);
     status = await registers.status();
   }
   if ((status & PCI_DOE_STATUS_ERROR) !== 0) {
-    throw failure('doe.error-before', { at: registers.at });
+    throw failure('doe.error-before', registers.where);
   }
 }

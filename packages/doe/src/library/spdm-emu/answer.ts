@@ -1,5 +1,5 @@
 import type { Logger } from '@mdevkit/core';
-import { OBJECT_HEADER_SIZE, readObjectHeader } from '../../abi/object/index.js';
+import { decodeObjectHeader, OBJECT_HEADER_SIZE } from '../../abi/object/index.js';
 import type { DoeObjectExchange } from '../mailbox/index.js';
 import { EmuCommand, type EmuMessage } from './framing.js';
 
@@ -67,11 +67,9 @@ async function respond(
 
 /** Whole words, as many as the header says, and nothing in its reserved byte (PCI Express Base Specification 6.0, section 6.30.1). */
 function isObject(object: Uint8Array): boolean {
-  if (object.length < OBJECT_HEADER_SIZE) {
-    return false;
-  }
-  const view = new DataView(object.buffer, object.byteOffset, object.byteLength);
-  const first = view.getUint32(0, true);
-  const { length } = readObjectHeader(first, view.getUint32(4, true));
-  return first >>> 24 === 0 && length * 4 === object.length;
+  return (
+    object.length >= OBJECT_HEADER_SIZE &&
+    object[3] === 0 &&
+    decodeObjectHeader(object).length * 4 === object.length
+  );
 }

@@ -39,6 +39,16 @@ export class EmuClient implements Disposable {
     this.#socket.write(bytes);
   }
 
+  /** Reads no more. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  /** Sends no more. */
+  end(): void {
+    this.#socket.end();
+  }
+
   async ask(command: number, payload: Uint8Array = Buffer.alloc(0)): Promise<EmuReply | 'ended'> {
     this.send(message(command, payload));
     return this.reply();

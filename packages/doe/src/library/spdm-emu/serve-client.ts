@@ -8,13 +8,13 @@ import { MessageReader } from './message-reader.js';
 /** What the bridge serves its clients with. */
 export interface EmuService extends EmuDevice {
   readonly clock: Clock;
-  /** How long a client may take for a message, from its first bytes. One that says nothing may do so for ever. */
+  /** How long a client may take to send a message, from its first bytes, and to take an answer. One that says nothing may do so for ever. */
   readonly messageMs: number;
 }
 
 /**
- * Serves one client until it goes, says that it is done, sends what is no message, or begins one and does not end it. Reads no further while a message
- * is answered, and cancels that when the socket is destroyed. The socket is destroyed then. Never rejects.
+ * Serves one client until it goes, says that it is done, sends what is no message, begins one and does not end it, or does not take an answer.
+ * Reads no further while a message is answered, and cancels that when the socket is destroyed. The socket is destroyed then. Never rejects.
  */
 export async function serveEmuClient(socket: Socket, service: EmuService): Promise<void> {
   const { clock, messageMs } = service;
@@ -35,7 +35,10 @@ export async function serveEmuClient(socket: Socket, service: EmuService): Promi
           return;
         }
         const answer = await answerEmu(message, { ...service, signal: gone.signal });
+        timer = clock.schedule(messageMs, giveUp);
         await send(socket, encodeEmuMessage(answer));
+        timer[Symbol.dispose]();
+        timer = undefined;
         if (answer.isLast) {
           return;
         }

@@ -4,6 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { systemFailure } from '../access/index.js';
 import type { DoeObjectExchange } from '../mailbox/index.js';
 import { serveEmuClient, type EmuService } from './serve-client.js';
+import { waitInLine } from './wait-in-line.js';
 
 /** Options of {@link serveSpdmEmu}. */
 export interface SpdmEmuOptions {
@@ -14,7 +15,10 @@ export interface SpdmEmuOptions {
   readonly clock?: Clock;
   /** Told why a client got no response; silent by default. */
   readonly logger?: Logger;
-  /** How long a client may take for a message, from its first bytes, ms; 30 s by default. Between messages it may be idle. */
+  /**
+   * How long a client may take to send a message, from its first bytes, and to take the answer, ms; 30 s by default. Between
+   * messages it may be idle.
+   */
   readonly messageMs?: number;
 }
 
@@ -33,7 +37,8 @@ const MOST_WAITING = 8;
  * Lets programs that speak SPDM over the sockets of spdm-emu (`spdm_requester_emu --trans PCI_DOE`) reach a device: each data object
  * goes through `exchange` as it is, usually a `DoeMailbox`. One client is served at a time, in the order in which they came.
  *
- * The client is hostile: a message is at most as large as a data object, and comes in time; what is none ends the connection.
+ * The client is hostile: a message is at most as large as a data object, comes in time, and its answer is taken in time; what is
+ * none ends the connection. A client that waits and leaves gives up its place.
  *
  * Rejects with `doe.bridge-listen` and the errno of the kernel (EADDRINUSE).
  *
@@ -63,7 +68,7 @@ class Bridge implements SpdmEmuBridge {
 
   constructor(service: EmuService) {
     this.#service = service;
-    this.#server = createServer({ noDelay: true }, (socket) => {
+    this.#server = createServer({ noDelay: true, keepAlive: true }, (socket) => {
       this.#accept(socket);
     });
   }
@@ -105,11 +110,12 @@ class Bridge implements SpdmEmuBridge {
     socket.once('close', () => {
       this.#clients.splice(this.#clients.indexOf(socket), 1);
     });
-    this.#work = this.#after(this.#work, socket);
+    this.#work = this.#after(this.#work, socket, waitInLine(socket));
   }
 
-  async #after(before: Promise<void>, socket: Socket): Promise<void> {
+  async #after(before: Promise<void>, socket: Socket, endWait: () => void): Promise<void> {
     await before;
+    endWait();
     if (!socket.destroyed) {
       await serveEmuClient(socket, this.#service);
     }

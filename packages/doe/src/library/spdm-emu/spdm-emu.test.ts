@@ -25,6 +25,14 @@ class Mirror implements DoeObjectExchange {
 const object = (...words: number[]): Buffer => Buffer.from(Uint32Array.from(words).buffer);
 const empty = (command: number): EmuReply => ({ command, transport: 2, payload: Buffer.alloc(0) });
 
+/** What other processes do takes turns of the event loop. */
+async function until(condition: () => boolean): Promise<void> {
+  for (let turns = 0; !condition(); turns++) {
+    expect(turns, 'turns of the event loop').to.be.below(100_000);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
 /** A bridge to a mirror, on a clock that stands still, and a client. */
 async function withBridge(
   body: (
@@ -171,14 +179,56 @@ describe('spdm-emu bridge', () => {
     withBridge(async (client, { bridge, clock }) => {
       await client.ask(0x8001);
       client.send(message(1, object(1, 2)).subarray(0, 15));
-      while (clock.pendingCount === 0) {
-        await new Promise((resolve) => setImmediate(resolve));
-      }
+      await until(() => clock.pendingCount === 1);
       using next = await EmuClient.connect(bridge.port);
       const turn = next.ask(0x8002);
       clock.advance(30_001);
       expect(await client.reply()).to.equal('ended');
       expect(await turn).to.deep.equal(empty(0x8002));
+    }));
+
+  it('spdm emu slow client: whoever does not read what was answered is let go as well, and the next is served (bug; own rule)', async () => {
+    const clock = new ManualClock();
+    // More than a socket takes without a reader.
+    const flood: DoeObjectExchange = {
+      exchangeObject: () => Promise.resolve(new Uint8Array(2 ** 26)),
+    };
+    await using bridge = await serveSpdmEmu(flood, { port: 0, clock });
+    using client = await EmuClient.connect(bridge.port);
+    client.pause();
+    client.send(message(1, object(1, 2)));
+    await until(() => clock.pendingCount === 1);
+    using next = await EmuClient.connect(bridge.port);
+    const turn = next.ask(0x8002);
+    clock.advance(30_001);
+    expect(await turn).to.deep.equal(empty(0x8002));
+    expect(clock.pendingCount).to.equal(0);
+  });
+
+  it('spdm emu waiting client: one that leaves gives up its place, whatever it has sent; what the others have sent is not lost (bug; own rule)', () =>
+    withBridge(async (client, { bridge, mirror }) => {
+      await client.ask(0x8001);
+      for (let i = 0; i < 20; i++) {
+        using passing = await EmuClient.connect(bridge.port);
+        passing.send(message(1, object(1, 2)));
+        passing.end();
+        expect(await passing.reply(), String(i)).to.equal('ended');
+      }
+      using early = await EmuClient.connect(bridge.port);
+      const long = Buffer.alloc(2 ** 20, 0x5a);
+      long.set(object(1, 0));
+      early.send(message(1, long));
+      early.send(message(1, object(1, 3, 9)));
+      using hasty = await EmuClient.connect(bridge.port);
+      const turn = hasty.ask(0x8002);
+      await client.ask(0x8001);
+      client[Symbol.dispose]();
+      const first = await early.reply();
+      expect(first !== 'ended' && first.payload.equals(long)).to.equal(true);
+      expect(await early.reply()).to.deep.equal({ ...empty(1), payload: object(1, 3, 9) });
+      early.end();
+      expect(await turn).to.deep.equal(empty(0x8002));
+      expect(mirror.seen).to.have.length(2);
     }));
 
   it('spdm emu idle client: whoever says nothing is not let go, as a QEMU that its guest does not ask (bug)', () =>

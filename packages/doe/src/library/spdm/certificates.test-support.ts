@@ -1,4 +1,6 @@
 import 'reflect-metadata';
+import { AsnConvert } from '@peculiar/asn1-schema';
+import { Certificate } from '@peculiar/asn1-x509';
 import {
   BasicConstraintsExtension,
   type Extension,
@@ -22,8 +24,9 @@ export interface Issued {
   readonly key: KeyObject;
 }
 
-/** ECDSA on a curve, or RSA. */
-export type KeyAlgorithm = 'P-256' | 'P-384' | 'RSA-2048';
+/** ECDSA on a curve, or RSA, or EdDSA. */
+export type KeyAlgorithm =
+  'P-256' | 'P-384' | 'P-521' | 'RSA-1024' | 'RSA-2048' | 'RSA-PSS' | 'Ed25519';
 
 export interface IssueOptions {
   readonly name: string;
@@ -39,13 +42,17 @@ export interface IssueOptions {
   readonly notBefore?: Date;
   readonly notAfter?: Date;
   readonly hash?: string;
+  /** With which a key of RSA signs: WebCrypto binds it to the key. */
+  readonly keyHash?: string;
   readonly extensions?: readonly Extension[];
+  /** Another key than is made: DER of a SubjectPublicKeyInfo. */
+  readonly publicKey?: Uint8Array;
 }
 
 /** Issues a certificate by @peculiar/x509, which the requester uses for nothing but reading extensions. */
 export async function issue(options: IssueOptions): Promise<Issued> {
   const { name, issuer, ca = false, algorithm = 'P-256' } = options;
-  const keys = await generate(algorithm);
+  const keys = await generate(algorithm, options.keyHash);
   const usage = options.usage ?? (ca ? KeyUsageFlags.keyCertSign : KeyUsageFlags.digitalSignature);
   const certificate = await X509CertificateGenerator.create(
     {
@@ -54,7 +61,7 @@ export async function issue(options: IssueOptions): Promise<Issued> {
       issuer: `CN=${options.issuerName ?? issuer?.name ?? name}`,
       notBefore: options.notBefore ?? NOT_BEFORE,
       notAfter: options.notAfter ?? NOT_AFTER,
-      publicKey: keys.publicKey,
+      publicKey: options.publicKey === undefined ? keys.publicKey : options.publicKey.slice(),
       signingKey: (issuer?.keys ?? keys).privateKey,
       signingAlgorithm: signing(issuer?.algorithm ?? algorithm, options.hash ?? 'SHA-256'),
       extensions: [
@@ -107,24 +114,47 @@ export function wholeSlot({ root, middle, leaf }: TestChain, hash = 'sha256'): B
   return slotOf(hash, root.der, [root.der, middle.der, leaf.der]);
 }
 
-async function generate(algorithm: KeyAlgorithm): Promise<webcrypto.CryptoKeyPair> {
-  return algorithm === 'RSA-2048'
-    ? webcrypto.subtle.generateKey(
-        {
-          name: 'RSASSA-PKCS1-v1_5',
-          modulusLength: 2048,
-          publicExponent: Uint8Array.of(1, 0, 1),
-          hash: 'SHA-256',
-        },
-        true,
-        ['sign', 'verify'],
-      )
-    : webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: algorithm }, true, [
-        'sign',
-        'verify',
-      ]);
+/** The same certificate, but of another signature algorithm (without parameters), as `sign` signs it. */
+export function signAgain(
+  certificate: Issued,
+  oid: string,
+  sign: (bytes: Uint8Array) => Uint8Array,
+): Issued {
+  const fields = AsnConvert.parse(certificate.der, Certificate);
+  for (const algorithm of [fields.tbsCertificate.signature, fields.signatureAlgorithm]) {
+    algorithm.algorithm = oid;
+  }
+  const signed = AsnConvert.serialize(fields.tbsCertificate);
+  fields.tbsCertificateRaw = signed;
+  fields.signatureValue = new Uint8Array(sign(new Uint8Array(signed))).buffer;
+  return { ...certificate, der: new Uint8Array(AsnConvert.serialize(fields)) };
 }
 
-function signing(algorithm: KeyAlgorithm, hash: string): { name: string; hash: string } {
-  return { name: algorithm === 'RSA-2048' ? 'RSASSA-PKCS1-v1_5' : 'ECDSA', hash };
+async function generate(
+  algorithm: KeyAlgorithm,
+  hash = 'SHA-256',
+): Promise<webcrypto.CryptoKeyPair> {
+  const usages: webcrypto.KeyUsage[] = ['sign', 'verify'];
+  if (algorithm === 'Ed25519') {
+    const pair = await webcrypto.subtle.generateKey({ name: algorithm }, true, usages);
+    return pair as webcrypto.CryptoKeyPair;
+  }
+  if (algorithm.startsWith('P-')) {
+    return webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: algorithm }, true, usages);
+  }
+  const name = algorithm === 'RSA-PSS' ? algorithm : 'RSASSA-PKCS1-v1_5';
+  const modulusLength = algorithm === 'RSA-1024' ? 1024 : 2048;
+  const publicExponent = Uint8Array.of(1, 0, 1);
+  return webcrypto.subtle.generateKey({ name, modulusLength, publicExponent, hash }, true, usages);
+}
+
+function signing(algorithm: KeyAlgorithm, hash: string): { name: string } {
+  switch (algorithm) {
+    case 'Ed25519':
+      return { name: 'Ed25519' };
+    case 'RSA-PSS':
+      return { name: 'RSA-PSS', ...{ hash, saltLength: 32 } };
+    default:
+      return { name: algorithm.startsWith('P-') ? 'ECDSA' : 'RSASSA-PKCS1-v1_5', ...{ hash } };
+  }
 }

@@ -1,3 +1,4 @@
+export type { NegotiatedContext } from '../../abi/spdm/index.js';
 export {
   attest,
   type Attestation,
@@ -19,6 +20,7 @@ export {
   type AlgorithmPreferences,
   type DheName,
   type HashName,
+  type PatienceScope,
   type SignatureName,
   type SpdmLimits,
 } from './connection/index.js';

@@ -1,5 +1,5 @@
 import type { Clock } from '@mdevkit/core';
-import type { NegotiationWishes, SpdmLimits } from './connection/index.js';
+import type { NegotiationWishes, PatienceScope, SpdmLimits } from './connection/index.js';
 import type { SeenNonces } from './evidence/index.js';
 
 /** Of one call. */
@@ -17,4 +17,6 @@ export interface SpdmOptions extends SpdmCallOptions, NegotiationWishes {
   /** Nonces that devices have used, shared by whoever shall recognize old answers; the connection's own by default. */
   readonly nonces?: SeenNonces;
   readonly limits?: Partial<SpdmLimits>;
+  /** What `totalMs` and `totalRetries` of the limits are of: each call (the default), or all calls of the connection. */
+  readonly totalOf?: PatienceScope;
 }

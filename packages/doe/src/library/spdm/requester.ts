@@ -10,6 +10,7 @@ import {
   Asker,
   ClearPort,
   negotiate,
+  Patience,
   resolveLimits,
   Transcripts,
   Turns,
@@ -70,11 +71,12 @@ export class SpdmRequester {
   /** SPDM_CAP_* of the device. */
   readonly capabilities: number;
   readonly algorithms: AlgorithmNames;
-  readonly #context: NegotiatedContext;
+  /** Version and algorithms, for codecs. */
+  readonly context: NegotiatedContext;
   readonly #conversation: Conversation;
   readonly #transport: DoeTransport;
   readonly #services: AskServices & { readonly nonces: SeenNonces };
-  readonly #turns = new Turns();
+  readonly #turns: Turns;
 
   private constructor(
     transport: DoeTransport,
@@ -85,10 +87,11 @@ export class SpdmRequester {
     this.version = context.version;
     this.capabilities = conversation.flags;
     this.algorithms = algorithmNames(context.algorithms);
-    this.#context = context;
+    this.context = context;
     this.#conversation = conversation;
     this.#transport = transport;
     this.#services = services;
+    this.#turns = new Turns(() => services.patience.begin());
   }
 
   /**
@@ -99,9 +102,11 @@ export class SpdmRequester {
    */
   static async connect(transport: DoeTransport, options: SpdmOptions = {}): Promise<SpdmRequester> {
     const limits = resolveLimits(options.limits);
+    const clock = options.clock ?? new SystemClock();
     const services = {
-      clock: options.clock ?? new SystemClock(),
+      clock,
       limits,
+      patience: new Patience(clock, limits, options.totalOf),
       nonces: options.nonces ?? new SeenNonces(),
     };
     const asker = new Asker(new ClearPort(transport), services);
@@ -168,7 +173,11 @@ export class SpdmRequester {
     );
   }
 
-  /** GET_MEASUREMENTS, signed if there is a signer. Throws `doe.spdm-signature`, `doe.spdm-replayed`, … */
+  /**
+   * GET_MEASUREMENTS, signed if there is a signer. Before version 1.2 the signature is not over what was negotiated, which
+   * only a challenge or a session confirms. Throws `doe.spdm-signature`,
+   * `doe.spdm-replayed`, …
+   */
   async measurements(
     wishes: MeasurementWishes = {},
     options?: SpdmCallOptions,
@@ -188,10 +197,5 @@ export class SpdmRequester {
         nonces: this.#services.nonces,
       });
     });
-  }
-
-  /** Version and algorithms, for codecs. */
-  get context(): NegotiatedContext {
-    return this.#context;
   }
 }

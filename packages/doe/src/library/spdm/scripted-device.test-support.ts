@@ -155,9 +155,7 @@ export class ScriptedDevice implements DoeTransport {
       case 0xe3:
         return this.#connected(request, this.#algorithms(request));
       case 0x81:
-        if (!session) {
-          this.#challenge = [];
-        }
+        this.#challenge = [];
         return this.#challenged(request, this.#digests(), session);
       case 0x82:
         return this.#challenged(request, this.#certificate(request), session);

@@ -4,7 +4,7 @@ export {
   type HashAlgorithm,
   type MeasurementHash,
 } from './hashes.js';
-export { algorithmsMessage, algorithmsOf, type Algorithms } from './negotiated.js';
+export { algorithmsMessage, algorithmsOf, structBits, type Algorithms } from './negotiated.js';
 export { aeadAlgorithms, dheGroups, type AeadAlgorithm, type DheGroup } from './sessions.js';
 export {
   signatureAlgorithms,

@@ -4,9 +4,14 @@ import {
   SPDM_ALG_TYPE_DHE,
   SPDM_ALG_TYPE_KEY_SCHEDULE,
   SPDM_KEY_SCHEDULE_SPDM,
+  SPDM_MEAS_SPEC_DMTF,
 } from '@mdevkit/uapi';
 import { failure } from '../../../errors/index.js';
-import type { AlgorithmsMessage, AlgorithmStruct } from '../messages/algorithms.js';
+import type {
+  AlgorithmsMessage,
+  AlgorithmStruct,
+  NegotiateAlgorithms,
+} from '../messages/algorithms.js';
 import type { SpdmVersion } from '../context.js';
 import { hashAlgorithms, measurementHashes, type HashAlgorithm } from './hashes.js';
 import { aeadAlgorithms, dheGroups, type AeadAlgorithm, type DheGroup } from './sessions.js';
@@ -19,7 +24,7 @@ export interface Algorithms {
   /** Undefined: the responder measures nothing. */
   readonly measurementHash?: HashAlgorithm | 'raw';
   /** 1: DMTF measurements; 0: none. */
-  readonly measurementSpec: 0 | 1;
+  readonly measurementSpec: 0 | typeof SPDM_MEAS_SPEC_DMTF;
   readonly dhe?: DheGroup;
   readonly aead?: AeadAlgorithm;
   /** Whether sessions have their key schedule. */
@@ -39,13 +44,14 @@ export function algorithmsOf(message: AlgorithmsMessage): Algorithms {
   const aead = selected('aead', structBits(message, SPDM_ALG_TYPE_AEAD), aeadAlgorithms);
   const schedule = structBits(message, SPDM_ALG_TYPE_KEY_SCHEDULE);
   if (schedule !== 0 && schedule !== SPDM_KEY_SCHEDULE_SPDM) throw unknown('keySchedule', schedule);
-  if (message.measurementSpec > 1) throw unknown('measurementSpec', message.measurementSpec);
+  if (message.measurementSpec > SPDM_MEAS_SPEC_DMTF)
+    throw unknown('measurementSpec', message.measurementSpec);
   const measured = selected('measurementHash', measurement, measurementHashes);
   return {
     hash: required('hash', message.baseHash, hashAlgorithms),
     signature: required('signature', message.baseAsym, signatureAlgorithms),
     ...(measured && { measurementHash: measured.hash }),
-    measurementSpec: message.measurementSpec === 1 ? 1 : 0,
+    measurementSpec: message.measurementSpec === SPDM_MEAS_SPEC_DMTF ? SPDM_MEAS_SPEC_DMTF : 0,
     ...(dhe && { dhe }),
     ...(aead && { aead }),
     keySchedule: schedule !== 0,
@@ -80,7 +86,11 @@ export function algorithmsMessage(version: SpdmVersion, algorithms: Algorithms):
   };
 }
 
-function structBits({ structs }: AlgorithmsMessage, type: number): number {
+/** What an offer, or a selection, has of a type of algorithms (SPDM_ALG_TYPE_*); 0 without a structure of it. */
+export function structBits(
+  { structs }: Pick<NegotiateAlgorithms, 'structs'>,
+  type: number,
+): number {
   return structs.find((struct) => struct.type === type)?.supported ?? 0;
 }
 

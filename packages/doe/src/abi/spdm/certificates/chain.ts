@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { failure } from '../../../errors/index.js';
 import type { HashAlgorithm } from '../algorithms/hashes.js';
 import { ByteReader } from '../bytes/reader.js';
 import { ByteWriter } from '../bytes/writer.js';
+import { hashOf } from '../crypto/transcript.js';
 import { splitDer } from './der.js';
 
 /** What a slot holds. */
@@ -35,7 +35,7 @@ export function encodeCertChain(
     throw new RangeError(`no chain has ${certs.length} certificates and ${size} bytes`);
   }
   const writer = new ByteWriter().u16(size).u16(0);
-  writer.bytes(createHash(hash.name).update(rootDer).digest());
+  writer.bytes(hashOf(hash, rootDer));
   for (const cert of certs) writer.bytes(cert);
   return writer.finish();
 }

@@ -1,6 +1,7 @@
 import { createECDH } from 'node:crypto';
 import { failure } from '../../../errors/index.js';
 import type { DheGroup } from '../algorithms/sessions.js';
+import { wipeBytes } from '../bytes/wipe.js';
 import { concatBytes } from '../bytes/writer.js';
 
 /** One side of a key exchange. */
@@ -26,7 +27,10 @@ export function generateDhe({ curve }: DheGroup): Dhe {
     publicKey,
     agree: (peer) => {
       try {
-        return new Uint8Array(ecdh.computeSecret(concatBytes([UNCOMPRESSED, peer])));
+        const secret = ecdh.computeSecret(concatBytes([UNCOMPRESSED, peer]));
+        const shared = new Uint8Array(secret);
+        wipeBytes(secret);
+        return shared;
       } catch (cause) {
         throw failure('doe.spdm-dhe', { bytes: peer.length }, cause);
       }

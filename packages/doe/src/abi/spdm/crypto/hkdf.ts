@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { HashAlgorithm } from '../algorithms/hashes.js';
+import { wipeBytes } from '../bytes/wipe.js';
 import { ByteWriter, concatBytes } from '../bytes/writer.js';
 import type { SpdmVersion } from '../context.js';
 
@@ -9,7 +10,10 @@ export function hmac(
   key: Uint8Array,
   data: Uint8Array,
 ): Uint8Array {
-  return new Uint8Array(createHmac(name, key).update(data).digest());
+  const digest = createHmac(name, key).update(data).digest();
+  const code = new Uint8Array(digest);
+  wipeBytes(digest);
+  return code;
 }
 
 /** The second step of HKDF. Source: RFC 5869, section 2.3. */
@@ -22,10 +26,15 @@ export function hkdfExpand(
   const blocks: Uint8Array[] = [];
   let block: Uint8Array = new Uint8Array(0);
   for (let counter = 1; blocks.length * hash.size < length; counter += 1) {
-    block = hmac(hash, secret, concatBytes([block, info, Uint8Array.of(counter)]));
+    const input = concatBytes([block, info, Uint8Array.of(counter)]);
+    block = hmac(hash, secret, input);
     blocks.push(block);
+    wipeBytes(input);
   }
-  return concatBytes(blocks).slice(0, length);
+  const whole = concatBytes(blocks);
+  const key = whole.slice(0, length);
+  wipeBytes(whole, ...blocks);
+  return key;
 }
 
 /** What an expansion is for: length, version, label and, for some, a hash (DSP0274 1.2, section Key schedule, BinConcat). */

@@ -5,6 +5,7 @@ export {
   applicationSecrets,
   handshakeSecrets,
   updatedSecret,
+  wipeSecrets,
   type ApplicationSecrets,
   type DirectionKeys,
   type HandshakeSecrets,

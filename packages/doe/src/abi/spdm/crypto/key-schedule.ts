@@ -1,4 +1,5 @@
 import type { Algorithms } from '../algorithms/negotiated.js';
+import { wipeBytes } from '../bytes/wipe.js';
 import type { SpdmVersion } from '../context.js';
 import { hkdfExpand, hmac, keyInfo } from './hkdf.js';
 
@@ -82,6 +83,7 @@ export function applicationSecrets(
   const { hash } = algorithms;
   const salt = derive(version, algorithms, handshakeSecret, 'derived');
   const master = hmac(hash, salt, new Uint8Array(hash.size));
+  wipeBytes(salt);
   const requestSecret = derive(version, algorithms, master, 'req app data', th2);
   const responseSecret = derive(version, algorithms, master, 'rsp app data', th2);
   return {
@@ -102,6 +104,14 @@ export function updatedSecret(
 ): UpdatedSecret {
   const next = derive(version, algorithms, secret, 'traffic upd');
   return { secret: next, keys: directionKeys(version, algorithms, next) };
+}
+
+/** Zeros everywhere: secrets, finished keys, keys and IVs of either kind. They are of no use afterwards. */
+export function wipeSecrets(secrets: HandshakeSecrets | ApplicationSecrets | UpdatedSecret): void {
+  for (const secret of Object.values<Uint8Array | DirectionKeys>({ ...secrets })) {
+    if (secret instanceof Uint8Array) wipeBytes(secret);
+    else wipeBytes(secret.key, secret.iv);
+  }
 }
 
 function directionKeys(

@@ -1,16 +1,10 @@
-import {
-  constants,
-  createHash,
-  sign,
-  verify,
-  type KeyObject,
-  type SignKeyObjectInput,
-} from 'node:crypto';
+import { constants, sign, verify, type KeyObject, type SignKeyObjectInput } from 'node:crypto';
 import { SPDM_VERSION_12 } from '@mdevkit/uapi';
 import type { SignatureAlgorithm } from '../algorithms/signatures.js';
 import { ByteWriter } from '../bytes/writer.js';
 import type { NegotiatedContext, SpdmVersion } from '../context.js';
 import { keyFits } from './key-fits.js';
+import { hashOf } from './transcript.js';
 
 /** What a signature of the responder is for. */
 export type SignatureUse = 'challenge_auth' | 'measurements' | 'key_exchange_rsp';
@@ -59,7 +53,7 @@ export function signedMessage(
   transcript: Uint8Array,
 ): Uint8Array {
   if (version < SPDM_VERSION_12) return transcript;
-  const digest = createHash(algorithms.hash.name).update(transcript).digest();
+  const digest = hashOf(algorithms.hash, transcript);
   return new ByteWriter().bytes(prefix(version, use)).bytes(digest).finish();
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   SPDM_MEASUREMENT_FIRMWARE,
   SPDM_MEASUREMENT_ROM,
@@ -6,7 +5,9 @@ import {
   SPDM_SUMMARY_TCB,
   SPDM_VERSION_12,
 } from '@mdevkit/uapi';
+import { concatBytes } from '../bytes/writer.js';
 import type { NegotiatedContext } from '../context.js';
+import { hashOf } from '../crypto/transcript.js';
 import type { SummaryType } from '../messages/fields.js';
 import { encodeBlock, type MeasurementBlock } from './block.js';
 
@@ -26,14 +27,10 @@ export function summaryHash(
   { version, algorithms }: Pick<NegotiatedContext, 'version' | 'algorithms'>,
 ): Uint8Array | undefined {
   if (type === SPDM_SUMMARY_NONE) return undefined;
-  const hash = createHash(algorithms.hash.name);
   const from = version >= SPDM_VERSION_12 ? 0 : BLOCK_HEADER_SIZE;
-  for (const block of blocks) {
-    if (type !== SPDM_SUMMARY_TCB || isTrustedBase(block)) {
-      hash.update(encodeBlock(block).subarray(from));
-    }
-  }
-  return new Uint8Array(hash.digest());
+  const covered = blocks.filter((block) => type !== SPDM_SUMMARY_TCB || isTrustedBase(block));
+  const record = concatBytes(covered.map((block) => encodeBlock(block).subarray(from)));
+  return hashOf(algorithms.hash, record);
 }
 
 function isTrustedBase({ type }: MeasurementBlock): boolean {

@@ -40,4 +40,27 @@ describe('spdm GET_CAPABILITIES and CAPABILITIES', () => {
     const later: Capabilities = { version: 0x12, ctExponent: 20, flags: 0x2f6, ...sizes };
     golden(bytes, later, encodeCapabilities(later), decodeCapabilities(bytes));
   });
+
+  it('spdm abi capabilities: version 1.3 can ask for the supported algorithms, before that the bit means nothing (DSP0274 1.3, GET_CAPABILITIES, Param1) (bug; B8)', () => {
+    const rest = '00 00 14 0000 06000200 2a000000 2a000000';
+    const sizes = { dataTransferSize: 42, maxMessageSize: 42 };
+    const bytes = hex('13 e1 01', rest);
+    const message = { version: 0x13, ctExponent: 20, flags: 0x2_0006, ...sizes } as const;
+    const asks = { ...message, algorithmsRequested: true };
+    golden(bytes, asks, encodeGetCapabilities(asks), decodeGetCapabilities(bytes));
+    golden(
+      hex('13 e1 00', rest),
+      message,
+      encodeGetCapabilities(message),
+      decodeGetCapabilities(hex('13 e1 fe', rest)),
+    );
+    const older = { ...message, version: 0x12 } as const;
+    const bit = { ...older, algorithmsRequested: true };
+    golden(
+      hex('12 e1 00', rest),
+      older,
+      encodeGetCapabilities(bit),
+      decodeGetCapabilities(hex('12 e1 01', rest)),
+    );
+  });
 });

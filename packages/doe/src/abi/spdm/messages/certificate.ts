@@ -10,6 +10,9 @@ import type { SpdmContext, SpdmVersion } from '../context.js';
 import { slotOf } from './fields.js';
 import { takeAgreedHeader, writeHeader, type Decoded } from './header.js';
 
+/** Bytes of CERTIFICATE before its portion. */
+export const CERTIFICATE_HEADER_SIZE = 8;
+
 /** A request for a part of a chain. */
 export interface GetCertificate {
   readonly version: SpdmVersion;

@@ -12,7 +12,8 @@ import type { ByteWriter } from '../bytes/writer.js';
 import type { SpdmVersion } from '../context.js';
 
 /** Which measurements a summary hash covers: none, those of the trusted computing base, all. */
-export type SummaryType = 0x00 | 0x01 | 0xff;
+export type SummaryType =
+  typeof SPDM_SUMMARY_NONE | typeof SPDM_SUMMARY_TCB | typeof SPDM_SUMMARY_ALL;
 
 /** @throws MdevError doe.spdm-malformed for any other value */
 export function summaryTypeOf(value: number): SummaryType {

@@ -8,6 +8,7 @@ export {
   type NegotiateAlgorithms,
 } from './algorithms.js';
 export {
+  CT_EXPONENT,
   decodeCapabilities,
   decodeGetCapabilities,
   encodeCapabilities,
@@ -15,6 +16,7 @@ export {
   type Capabilities,
 } from './capabilities.js';
 export {
+  CERTIFICATE_HEADER_SIZE,
   decodeCertificate,
   decodeGetCertificate,
   encodeCertificate,

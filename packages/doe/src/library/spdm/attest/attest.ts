@@ -5,15 +5,22 @@ import {
   SPDM_CAP_MEAS,
   SPDM_CAP_MEAS_SIG,
   SPDM_SUMMARY_ALL,
+  SPDM_VERSION_12,
 } from '@mdevkit/uapi';
-import { summaryHash, type MeasurementBlock } from '../../../abi/spdm/index.js';
+import {
+  sameBytes,
+  summaryHash,
+  type MeasurementBlock,
+  type SpdmVersion,
+} from '../../../abi/spdm/index.js';
 import { failure } from '../../../errors/index.js';
 import type { DoeTransport } from '../../mailbox/index.js';
 import { summarize, TrustAnchors } from '../chain/index.js';
-import { sameBytes, type DeviceIdentity } from '../evidence/index.js';
+import type { DeviceIdentity } from '../evidence/index.js';
 import { SpdmRequester } from '../requester.js';
 import type { Attestation, AttestationPolicy } from './attestation.js';
 import { References, type MeasurementReport } from './reference.js';
+import { withReasons } from './transport.js';
 
 /** What is known so far. */
 type Findings = {
@@ -22,12 +29,15 @@ type Findings = {
 
 /**
  * Asks a device who it is and what it runs, and compares that with a policy: the chain comes from a trusted root, the
- * device has the key, and its signed measurements are the expected ones. Everything that a device can do wrong, and every
- * error of its transport, is a refusal with a reason of its own.
+ * device has the key, nobody has changed what was negotiated, and the signed measurements are the expected ones.
+ *
+ * Refused, with a reason of its own: everything that a device, or whoever stands between, can do wrong; devices that take
+ * longer than `limits.totalMs`; errors of the transport, those that are no MdevError with `doe.spdm-transport`.
+ * Thrown: the caller's abort, and mistakes of a program (TypeError, RangeError), those of the transport too.
  *
  * Source: DSP0274 1.3; PCI Express Base Specification 6.0, section 6.31.
  *
- * @throws TypeError, RangeError for a policy that cannot be meant. MdevError if the caller's signal was aborted
+ * @throws TypeError, RangeError for a policy that cannot be meant. MdevError once the caller's signal was aborted
  */
 export async function attest(
   transport: DoeTransport,
@@ -37,7 +47,7 @@ export async function attest(
   checkPolicy(policy);
   const findings: Findings = { chain: [], measurements: [] };
   try {
-    await examine(transport, policy, references, findings);
+    await examine(withReasons(transport), policy, references, findings);
     return { verdict: 'trusted', ...findings };
   } catch (error) {
     if (!MdevError.is(error) || policy.signal?.aborted === true) {
@@ -63,7 +73,8 @@ async function examine(
 ): Promise<void> {
   const { slot = 0, session = false, signal } = policy;
   const call = { ...(signal && { signal }) };
-  const requester = await SpdmRequester.connect(transport, { ...policy, sessions: session });
+  const options = { ...policy, sessions: session, totalOf: 'connection' } as const;
+  const requester = await SpdmRequester.connect(transport, options);
   findings.version = `${requester.version >> 4}.${requester.version & 0xf}`;
   findings.algorithms = requester.algorithms;
   const identity = await requester.identify(slot, policy, {
@@ -73,8 +84,10 @@ async function examine(
     },
   });
   const has = (bits: number): boolean => (requester.capabilities & bits) !== 0;
-  if (!has(SPDM_CAP_CHAL) && !has(SPDM_CAP_MEAS_SIG) && !session) {
-    throw failure('doe.spdm-capability', { what: 'a way to show that it has the key' });
+  if (!session && !has(signatures(requester.version))) {
+    throw failure('doe.spdm-capability', {
+      what: 'a way to show that it has the key, and has seen what was negotiated',
+    });
   }
   const challenged = has(SPDM_CAP_CHAL)
     ? await requester.challenge(identity, 'all', call)
@@ -95,6 +108,16 @@ async function examine(
   if (session) {
     await converse(requester, identity, judge, findings, signal);
   }
+}
+
+/**
+ * Capabilities of which each gives a signature over what was negotiated. Before version 1.2 that of measurements is over
+ * them alone, and the versions, flags and algorithms that were agreed on may be those of whoever stands between.
+ *
+ * Source: DSP0274 1.1 and 1.2, MEASUREMENTS response message, L1 and L2; CHALLENGE_AUTH response message, M1 and M2.
+ */
+function signatures(version: SpdmVersion): number {
+  return version >= SPDM_VERSION_12 ? SPDM_CAP_CHAL | SPDM_CAP_MEAS_SIG : SPDM_CAP_CHAL;
 }
 
 /** The same inside of a session, whose keys show who answers. */

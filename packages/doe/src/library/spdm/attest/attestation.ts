@@ -5,7 +5,8 @@ import type { IdentityPolicy } from '../requester.js';
 import type { ExpectedMeasurement, MeasurementReport } from './reference.js';
 
 /** What a device has to be. */
-export interface AttestationPolicy extends IdentityPolicy, Omit<SpdmOptions, 'sessions'> {
+export interface AttestationPolicy
+  extends IdentityPolicy, Omit<SpdmOptions, 'sessions' | 'totalOf'> {
   /** By index, 1 .. 254. An index that the device does not have refuses it. */
   readonly measurements: Readonly<Record<number, ExpectedMeasurement>>;
   /** Whether the device may have other measurements too; false by default. */

@@ -8,7 +8,12 @@ import {
   SPDM_MEASUREMENT_ROM,
   SPDM_MEASUREMENT_SVN,
 } from '@mdevkit/uapi';
-import { hashOf, type Algorithms, type MeasurementBlock } from '../../../abi/spdm/index.js';
+import {
+  hashOf,
+  sameBytes,
+  type Algorithms,
+  type MeasurementBlock,
+} from '../../../abi/spdm/index.js';
 
 /** Bytes, or pairs of hexadecimal digits. */
 export type BytesOrHex = Uint8Array | string;
@@ -94,7 +99,7 @@ export class References {
       measurementHash === undefined || measurementHash === 'raw' ? hash : measurementHash;
     const found = form === 'digest' && raw ? hashOf(used, value) : value;
     const wanted = form === 'raw' && !raw ? hashOf(used, bytes) : bytes;
-    return { ...row, expected: hex(wanted), ok: Buffer.from(found).equals(wanted) };
+    return { ...row, expected: hex(wanted), ok: sameBytes(found, wanted) };
   }
 }
 

@@ -40,8 +40,15 @@ export interface Certificate {
   readonly unknownCritical: readonly string[];
   /** Value of the Subject Alternative Name extension. */
   readonly alternativeName: Uint8Array | undefined;
-  /** Hash of the issuer's signature, for example `SHA-256`; undefined for signatures without one. */
-  readonly signatureHash: string | undefined;
+  /** How it was signed: `ECDSA SHA-256`, `Ed25519`, …; an object identifier where it is not known how. */
+  readonly signature: string;
+}
+
+/** Of a signature algorithm, as @peculiar/x509 reads it. */
+interface SignatureFields {
+  readonly name: string;
+  readonly hash?: { readonly name: string };
+  readonly namedCurve?: string;
 }
 
 /** Extensions whose rules are followed, or that only say which key is whose. */
@@ -71,7 +78,6 @@ export function readCertificate(der: Uint8Array): Certificate {
     const fields = new X509Fields(Uint8Array.from(der));
     const basic = fields.getExtension(BasicConstraintsExtension);
     const alternativeName = fields.getExtension(ALTERNATIVE_NAME);
-    const { hash } = fields.signatureAlgorithm as { readonly hash?: { readonly name: string } };
     return {
       der,
       x509,
@@ -86,7 +92,7 @@ export function readCertificate(der: Uint8Array): Certificate {
         .filter(({ critical, type }) => critical && !UNDERSTOOD.includes(type))
         .map(({ type }) => type),
       alternativeName: alternativeName?.value && new Uint8Array(alternativeName.value),
-      signatureHash: hash?.name,
+      signature: signatureOf(fields.signatureAlgorithm),
     };
   } catch (error) {
     throw failure('doe.spdm-certificate', { length: der.length }, error);
@@ -103,6 +109,12 @@ export function summarize({ x509, notBefore, notAfter }: Certificate): Certifica
     notAfter: notAfter.toISOString(),
     fingerprint256: x509.fingerprint256,
   };
+}
+
+/** Of ECDSA and RSA with its hash, of EdDSA with its curve. */
+function signatureOf(algorithm: object): string {
+  const { name, hash, namedCurve } = algorithm as SignatureFields;
+  return [name, hash?.name ?? namedCurve].filter((part) => part !== undefined).join(' ');
 }
 
 /** A name has a line for each part; what a device says must not look like several lines of a report. */

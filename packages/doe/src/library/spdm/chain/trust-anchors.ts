@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { hashOf, type HashAlgorithm } from '../../../abi/spdm/index.js';
+import { hashOf, sameBytes, type HashAlgorithm } from '../../../abi/spdm/index.js';
 import { readCertificate, type Certificate } from './certificate.js';
 
 /** A root certificate that is trusted: DER, or PEM as text or bytes. */
@@ -16,12 +16,12 @@ export class TrustAnchors {
 
   /** The root of that hash: how a chain names the root it comes from. */
   byHash(hash: HashAlgorithm, digest: Uint8Array): Certificate | undefined {
-    return this.#roots.find(({ der }) => Buffer.from(hashOf(hash, der)).equals(digest));
+    return this.#roots.find(({ der }) => sameBytes(hashOf(hash, der), digest));
   }
 
   /** Whether the certificate is one of the roots. */
   has(der: Uint8Array): boolean {
-    return this.#roots.some((root) => Buffer.from(der).equals(root.der));
+    return this.#roots.some((root) => sameBytes(der, root.der));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { cmaText, decodeCmaAltNames, type CmaName } from '../../../abi/cma/index.js';
-import { hashOf, keyFits, type Algorithms } from '../../../abi/spdm/index.js';
+import { hashOf, keyFits, sameBytes, type Algorithms } from '../../../abi/spdm/index.js';
 import { failure } from '../../../errors/index.js';
 import { readCertificate, type Certificate } from './certificate.js';
 import type { ReceivedChain } from './received-chain.js';
@@ -57,7 +57,7 @@ export function verifyChain(
 ): KeyObject {
   const leaf = leafOf(certificates);
   const root = rootOf(chain, certificates, policy);
-  const containsRoot = certificates[0]?.x509.raw.equals(root.der) === true;
+  const containsRoot = certificates[0] !== undefined && sameBytes(certificates[0].der, root.der);
   const path = containsRoot ? certificates : [root, ...certificates];
   const first = containsRoot ? 0 : -1;
   for (const [index, certificate] of path.entries()) {
@@ -91,7 +91,7 @@ function rootOf(
   { anchors, algorithms }: ChainPolicy,
 ): Certificate {
   const root = anchors.byHash(algorithms.hash, rootHash);
-  const isNamed = first !== undefined && hashOf(algorithms.hash, first.der).every(sameAs(rootHash));
+  const isNamed = first !== undefined && sameBytes(hashOf(algorithms.hash, first.der), rootHash);
   const isRoot =
     first?.x509.checkIssued(first.x509) === true ||
     (root === undefined && first !== undefined && anchors.has(first.der));
@@ -102,10 +102,6 @@ function rootOf(
     throw failure('doe.spdm-untrusted', { root: Buffer.from(rootHash).toString('hex') });
   }
   return root;
-}
-
-function sameAs(bytes: Uint8Array): (byte: number, index: number) => boolean {
-  return (byte, index) => byte === bytes[index];
 }
 
 /** Authorities behind the one at `index`, without those that only renew their own name. Source: RFC 5280, section 4.2.1.9. */

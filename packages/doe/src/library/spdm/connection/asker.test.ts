@@ -9,13 +9,15 @@ import type { ScriptedDevice } from '../scripted-device.test-support.js';
 /** A clock whose waits pass at once, and are noted. */
 class NotingClock implements Clock {
   readonly waits: number[] = [];
+  time = 0;
 
   now(): number {
-    return 0;
+    return this.time;
   }
 
   schedule(delay: number, callback: () => void): Disposable {
     this.waits.push(delay);
+    this.time += delay;
     queueMicrotask(callback);
     return { [Symbol.dispose]: () => {} };
   }
@@ -145,6 +147,42 @@ describe('spdm asking (DSP0274 1.3, ERROR response message)', () => {
     }
   });
 
+  it('spdm requester busy: a whole chain is not asked for more often than is allowed, whatever its portions are (bug; own rule)', async () => {
+    const device = await goodDevice({ portion: 50 });
+    const respond = device.respond.bind(device);
+    let turn = 0;
+    device.respond = (request) =>
+      request[1] === 0x82 && turn++ % 2 === 0 ? device.error(3) : respond(request);
+    const connect = async (totalRetries: number) =>
+      SpdmRequester.connect(device, { clock: new NotingClock(), limits: { totalRetries } });
+    const patient = await connect(40);
+    expect(await settled(patient.certificateChain(0))).to.be.instanceOf(Uint8Array);
+    expect(await settled(patient.certificateChain(0)), 'each call').to.be.instanceOf(Uint8Array);
+    const other = await connect(5);
+    turn = 0;
+    expect(await settled(other.certificateChain(0))).to.equal('doe.spdm-error-busy');
+    expect(turn).to.equal(11);
+  });
+
+  it('spdm requester time: no call takes longer than is allowed, by waits or by slow answers (bug; own rule)', async () => {
+    const clock = new NotingClock();
+    const device = await goodDevice({ portion: 1 });
+    const exchange = device.exchange.bind(device);
+    device.exchange = (...object) => {
+      clock.time += 100;
+      return exchange(...object);
+    };
+    const requester = await SpdmRequester.connect(device, { clock, limits: { totalMs: 2000 } });
+    const before = clock.time;
+    expect(await settled(requester.certificateChain(0))).to.equal('doe.spdm-time-limit');
+    expect(clock.time - before).to.equal(2000);
+    expect(await settled(requester.digests()), 'each call').to.include.keys('slotMask');
+    device.instead(0x81, () => device.error(0x42, 0, [20, 0x81, 9, 1]));
+    device.instead(0xff, () => device.error(0x42, 0, [20, 0x81, 9, 1]));
+    expect(await settled(requester.digests())).to.equal('doe.spdm-time-limit');
+    expect(clock.waits, 'no wait that ends too late').to.deep.equal([1049]);
+  });
+
   it('spdm requester signal: a wait ends at once, and leaves no timer; so does waiting for a turn (own rule)', async () => {
     const device = await goodDevice();
     const clock = new ManualClock();
@@ -178,6 +216,8 @@ describe('spdm asking (DSP0274 1.3, ERROR response message)', () => {
       { portions: 0 },
       { busyRetries: -1 },
       { readyRetries: 0.5 },
+      { totalRetries: -1 },
+      { totalMs: Number.NaN },
     ]) {
       let name = '';
       await SpdmRequester.connect(device, { limits }).catch(

@@ -16,6 +16,7 @@ import {
 import { failure } from '../../../errors/index.js';
 import { answerError } from './answer-error.js';
 import type { SpdmLimits } from './limits.js';
+import type { Patience } from './patience.js';
 import { checkSignal, pause } from './pause.js';
 
 /** The way of messages to a responder and back: in the clear, or sealed. */
@@ -28,6 +29,8 @@ export interface SpdmPort {
 export interface AskServices {
   readonly clock: Clock;
   readonly limits: SpdmLimits;
+  /** Of the call that asks. */
+  readonly patience: Patience;
 }
 
 /** Data objects have whole words. */
@@ -58,36 +61,45 @@ export class Asker {
    * Source: DSP0274 1.3, ERROR response message (Busy, ResponseNotReady), RESPOND_IF_READY request message.
    *
    * @throws MdevError a reason for each code of ERROR (`doe.spdm-error-…`); `doe.spdm-version-byte`,
-   *   `doe.spdm-unexpected-response`, `doe.spdm-oversized`, `doe.spdm-malformed`, `doe.spdm-cancelled`
+   *   `doe.spdm-unexpected-response`, `doe.spdm-oversized`, `doe.spdm-malformed`, `doe.spdm-time-limit`,
+   *   `doe.spdm-cancelled`
    */
   async ask(request: Uint8Array, expected: number, signal?: AbortSignal): Promise<Uint8Array> {
     if (request.length > this.requestSize) {
       throw failure('doe.spdm-request-size', { length: request.length, most: this.requestSize });
     }
-    const { clock, limits } = this.#services;
+    const { limits, patience } = this.#services;
     const { code } = readHeader(request);
     let message = request;
     let busy = 0;
     let notReady = 0;
     for (;;) {
       checkSignal(signal);
+      patience.check();
       const answer = await this.#port.send(message, signal);
       const refusal = this.#refusal(request, answer, expected);
       if (refusal === undefined) {
         return answer;
       }
       const wait = refusal.notReady;
-      if (refusal.code === SPDM_ERROR_BUSY && busy < limits.busyRetries) {
+      const isBusy = refusal.code === SPDM_ERROR_BUSY && busy < limits.busyRetries;
+      if (isBusy && patience.retry()) {
         busy += 1;
-        await pause(clock, limits.busyDelayMs, signal);
-      } else if (wait?.requestCode === code && notReady < limits.readyRetries) {
+        await this.#wait(limits.busyDelayMs, signal);
+      } else if (wait?.requestCode === code && notReady < limits.readyRetries && patience.retry()) {
         notReady += 1;
-        await pause(clock, readyDelay(wait, limits), signal);
+        await this.#wait(readyDelay(wait, limits), signal);
         message = respondIfReady(request, wait);
       } else {
         throw answerError(refusal.code, refusal.data, code);
       }
     }
+  }
+
+  async #wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    const { clock, patience } = this.#services;
+    patience.check(ms);
+    await pause(clock, ms, signal);
   }
 
   /** The ERROR in an answer, or undefined for the answer that is expected. */

@@ -15,6 +15,10 @@ export interface SpdmLimits {
   readonly portionBytes: number;
   /** The most portions of one chain. */
   readonly portions: number;
+  /** How often all requests of one call, or of one attestation, are sent again: to a device that is busy or not ready. */
+  readonly totalRetries: number;
+  /** Milliseconds that one call, or one attestation, takes at most. A request that is under way then is waited for. */
+  readonly totalMs: number;
 }
 
 export const DEFAULT_SPDM_LIMITS: SpdmLimits = {
@@ -25,6 +29,8 @@ export const DEFAULT_SPDM_LIMITS: SpdmLimits = {
   messageBytes: 0x1_0000,
   portionBytes: 0x1000,
   portions: 1024,
+  totalRetries: 64,
+  totalMs: 60_000,
 };
 
 /** The defaults, but what the caller wants. @throws RangeError for limits that nothing fits */
@@ -35,6 +41,8 @@ export function resolveLimits(wanted: Partial<SpdmLimits> = {}): SpdmLimits {
   check(limits, 'portions', 1);
   check(limits, 'busyRetries', 0);
   check(limits, 'readyRetries', 0);
+  check(limits, 'totalRetries', 0);
+  check(limits, 'totalMs', 1);
   return limits;
 }
 

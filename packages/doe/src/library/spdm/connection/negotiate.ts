@@ -44,7 +44,10 @@ const CT_EXPONENT = 20;
 
 /** What a requester asks for. */
 export interface NegotiationWishes {
-  /** Versions that may be used; every version by default. */
+  /**
+   * Versions that may be used; every version by default. Whoever stands between both sides can cut off the newer ones
+   * unseen, until something was signed over what was negotiated: name those from 1.2 on where no older device is expected.
+   */
   readonly versions?: readonly SpdmVersion[];
   readonly algorithms?: AlgorithmPreferences;
   /** Whether sessions are offered; true by default. */

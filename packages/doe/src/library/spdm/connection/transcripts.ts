@@ -9,7 +9,7 @@ import {
   SPDM_KEY_UPDATE,
   SPDM_VERSION_12,
 } from '@mdevkit/uapi';
-import { Transcript, type SpdmVersion } from '../../../abi/spdm/index.js';
+import { concatBytes, Transcript, type SpdmVersion } from '../../../abi/spdm/index.js';
 
 /** Requests that give up a challenge, unless there was one already. */
 const GIVE_UP: readonly number[] = [
@@ -54,13 +54,11 @@ export class Transcripts {
     if (code !== SPDM_GET_MEASUREMENTS) {
       this.#measurements.clear();
     }
-    if (this.#outer !== undefined) {
-      this.#outer.#giveUp(code);
-      return;
-    }
-    this.#giveUp(code);
+    const connection = this.#outer ?? this;
+    connection.#giveUp(code);
     if (code === SPDM_GET_DIGESTS) {
-      this.#challenge.clear();
+      // Those of a session are no part of a challenge, but begin it again: library/spdm_common_lib of libspdm does so.
+      connection.#challenge.clear();
     }
     this.#challenged ||= code === SPDM_CHALLENGE;
   }
@@ -87,22 +85,18 @@ export class Transcripts {
 
   /** What CHALLENGE_AUTH is signed over; forgotten with that. */
   takeChallenge(): Uint8Array {
-    const whole = new Transcript();
-    whole.append(this.connection);
-    whole.append(this.#challenge.bytes());
+    const whole = concatBytes([this.connection, this.#challenge.bytes()]);
     this.#challenge.clear();
-    return whole.bytes();
+    return whole;
   }
 
   /** What signed MEASUREMENTS are signed over, which includes the connection from version 1.2 on; forgotten with that. */
   takeMeasurements(): Uint8Array {
-    const whole = new Transcript();
-    if (this.version >= SPDM_VERSION_12) {
-      whole.append(this.connection);
-    }
-    whole.append(this.#measurements.bytes());
+    const measurements = this.#measurements.bytes();
     this.#measurements.clear();
-    return whole.bytes();
+    return this.version >= SPDM_VERSION_12
+      ? concatBytes([this.connection, measurements])
+      : measurements;
   }
 
   #giveUp(code: number): void {

@@ -1,5 +1,5 @@
 import { SPDM_CAP_CERT, SPDM_CERTIFICATE, SPDM_SLOT_COUNT } from '@mdevkit/uapi';
-import { decodeCertificate, encodeGetCertificate } from '../../../abi/spdm/index.js';
+import { concatBytes, decodeCertificate, encodeGetCertificate } from '../../../abi/spdm/index.js';
 import { failure } from '../../../errors/index.js';
 import { exchangeMessages, needCapability, type Conversation } from '../connection/index.js';
 
@@ -61,5 +61,5 @@ export async function getCertificateChain(
     portions.push(portion);
     offset += portion.length;
   }
-  return new Uint8Array(Buffer.concat(portions));
+  return concatBytes(portions);
 }

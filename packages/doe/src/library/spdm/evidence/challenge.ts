@@ -11,13 +11,13 @@ import {
   decodeChallengeAuth,
   encodeChallenge,
   readHeader,
+  sameBytes,
   type SummaryType,
 } from '../../../abi/spdm/index.js';
 import { failure } from '../../../errors/index.js';
 import { exchangeMessages, needCapability, type Conversation } from '../connection/index.js';
 import { checkSignature } from './freshness.js';
 import type { DeviceIdentity } from './identity.js';
-import { sameBytes } from './same-bytes.js';
 import type { SeenNonces } from './seen-nonces.js';
 
 /** CHALLENGE_AUTH, first parameter: the device wants the requester to be challenged too, up to version 1.2. */

@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import {
+  sameBytes,
   verifyTranscript,
   type NegotiatedContext,
   type SignatureUse,
 } from '../../../abi/spdm/index.js';
 import { failure } from '../../../errors/index.js';
-import { sameBytes } from './same-bytes.js';
 import type { SeenNonces } from './seen-nonces.js';
 
 /** An answer that says that it is genuine and fresh. */

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { hashOf } from '../../../abi/spdm/index.js';
+import { hashOf, sameBytes } from '../../../abi/spdm/index.js';
 import { failure } from '../../../errors/index.js';
 import {
   leafOf,
@@ -12,7 +12,6 @@ import {
 import type { Conversation } from '../connection/index.js';
 import { getCertificateChain } from './certificates.js';
 import { getDigests } from './digests.js';
-import { sameBytes } from './same-bytes.js';
 
 /** Who a device says it is, once its certificates were verified; whether it has the key is another question. */
 export interface DeviceIdentity {

@@ -1,8 +1,7 @@
 export { getCertificateChain } from './certificates.js';
 export { challenge, type ChallengeAnswer } from './challenge.js';
 export { getDigests, type SlotDigests } from './digests.js';
-export { checkSignature, type SignedAnswer, type Signer } from './freshness.js';
+export { checkSignature } from './freshness.js';
 export { identify, type DeviceIdentity, type OnCertificates } from './identity.js';
 export { getMeasurements, type MeasurementAnswer, type MeasurementWishes } from './measurements.js';
-export { sameBytes } from './same-bytes.js';
 export { SeenNonces } from './seen-nonces.js';

@@ -12,6 +12,7 @@ import {
 import {
   decodeMeasurements,
   encodeGetMeasurements,
+  sameBytes,
   type MeasurementBlock,
 } from '../../../abi/spdm/index.js';
 import { failure } from '../../../errors/index.js';
@@ -72,7 +73,8 @@ async function exchange(
 }
 
 /**
- * GET_MEASUREMENTS. Signed ones cover also all unsigned ones since the last other request.
+ * GET_MEASUREMENTS. Signed ones cover also all unsigned ones since the last other request, but before version 1.2 nothing
+ * of what was negotiated: that nobody has changed it, a challenge or a session shows.
  *
  * Source: DSP0274 1.3, GET_MEASUREMENTS request and MEASUREMENTS response messages.
  *
@@ -134,7 +136,7 @@ function operationOf(which: 'all' | 'count' | number): number {
 }
 
 function checkContext(sent: Uint8Array, repeated: Uint8Array | undefined): void {
-  if (repeated === undefined || !Buffer.from(sent).equals(repeated)) {
+  if (repeated === undefined || !sameBytes(sent, repeated)) {
     throw failure('doe.spdm-replayed', { use: 'measurements', why: 'another context' });
   }
 }

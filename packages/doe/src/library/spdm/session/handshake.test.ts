@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import { randomBytes } from 'node:crypto';
 import {
   commonChain,
   deviceOf,
@@ -62,6 +63,21 @@ describe('spdm handshake (DSP0274 1.3, KEY_EXCHANGE and FINISH; DSP0277 1.1)', (
         await session.end();
       }
     }
+  });
+
+  it(`${row}: the half of the session id is what the caller's random bytes are, wherever they stand (bug; own rule)`, async () => {
+    const device = await goodDevice();
+    const { root } = await commonChain();
+    const requester = await SpdmRequester.connect(device, {
+      random: (size) => {
+        const pool = new Uint8Array(size + 8);
+        pool.set(size === 2 ? [0x12, 0x34] : randomBytes(size), 8);
+        return pool.subarray(8);
+      },
+    });
+    const identity = await requester.identify(0, { roots: [root.der], now: NOW });
+    await using session = await requester.openSession(identity);
+    expect(session.id & 0xffff).to.equal(0x1234);
   });
 
   it(`${row}: the signature is over what both sides have said, and by the key of the certificate (DSP0274 1.3, KEY_EXCHANGE_RSP, Signature)`, async () => {

@@ -11,6 +11,7 @@ import {
   SPDM_SUMMARY_NONE,
   SPDM_VERSION_12,
 } from '@mdevkit/uapi';
+import { timingSafeEqual } from 'node:crypto';
 import {
   applicationSecrets,
   decodeFinishRsp,
@@ -24,6 +25,8 @@ import {
   hmac,
   sessionIdOf,
   Transcript,
+  wipeBytes,
+  wipeSecrets,
   type HandshakeSecrets,
   type KeyExchangeRsp,
   type NegotiatedContext,
@@ -37,12 +40,7 @@ import {
   type AskServices,
   type Conversation,
 } from '../connection/index.js';
-import {
-  checkSignature,
-  sameBytes,
-  type DeviceIdentity,
-  type SeenNonces,
-} from '../evidence/index.js';
+import { checkSignature, type DeviceIdentity, type SeenNonces } from '../evidence/index.js';
 import { SecuredPort } from './secured-port.js';
 
 /** What a handshake makes. */
@@ -84,7 +82,8 @@ export async function shakeHands(
     throw failure('doe.spdm-capability', { what: 'algorithms of sessions' });
   }
   const exchange = generateDhe(dhe);
-  const half = new DataView(random(2).buffer).getUint16(0);
+  const [high = 0, low = 0] = random(2);
+  const half = high * 256 + low;
   const opaque = opaqueOf(context);
   const request = encodeKeyExchange({
     ...{ version, summaryType: SPDM_SUMMARY_NONE, slot: identity.slot, sessionId: half },
@@ -109,21 +108,20 @@ export async function shakeHands(
   const shared = exchange.agree(message.exchangeData);
   const th1 = transcript.hash(algorithms.hash);
   const secrets = handshakeSecrets(version, algorithms, shared, th1);
-  if (!sameBytes(hmac(algorithms.hash, secrets.responseFinished, th1), hmacOf(message))) {
-    throw failure('doe.spdm-hmac');
-  }
-  transcript.append(answer.subarray(message.hmacOffset, length));
-  const sessionId = sessionIdOf(half, message.sessionId);
-  const port = new SecuredPort(services.transport, context, sessionId, secrets);
-  const inside = new Asker(port, services);
-  inside.requestSize = asker.requestSize;
+  wipeBytes(shared);
   try {
+    checkCode(hmac(algorithms.hash, secrets.responseFinished, th1), message);
+    transcript.append(answer.subarray(message.hmacOffset, length));
+    const sessionId = sessionIdOf(half, message.sessionId);
+    const port = new SecuredPort(services.transport, context, sessionId, secrets);
+    const inside = new Asker(port, services);
+    inside.requestSize = asker.requestSize;
     await finish(inside, port, context, transcript, secrets, signal);
-  } catch (error) {
-    port.end();
-    throw error;
+    return { port, asker: inside, heartbeatSeconds: message.heartbeatPeriod };
+  } finally {
+    // Nobody needs them again: the session has others, or does not come about.
+    wipeSecrets(secrets);
   }
-  return { port, asker: inside, heartbeatSeconds: message.heartbeatPeriod };
 }
 
 async function finish(
@@ -146,7 +144,9 @@ async function finish(
   const { length } = decodeFinishRsp(answer, context, { hmac: false });
   transcript.append(verifyData).append(answer.subarray(0, length));
   const th2 = transcript.hash(algorithms.hash);
-  port.replace(applicationSecrets(version, algorithms, secrets.handshake, th2));
+  const application = applicationSecrets(version, algorithms, secrets.handshake, th2);
+  wipeBytes(application.master, application.exportMaster);
+  port.replace(application);
 }
 
 /** Versions of secured messages that are offered; nothing where both sides have agreed on no opaque data. */
@@ -173,6 +173,9 @@ function checkFields(
   }
 }
 
-function hmacOf({ hmac: data = new Uint8Array() }: KeyExchangeRsp): Uint8Array {
-  return data;
+/** Takes no less time where the codes begin alike: who guesses must not learn how far he got. */
+function checkCode(expected: Uint8Array, { hmac: said }: KeyExchangeRsp): void {
+  if (said?.length !== expected.length || !timingSafeEqual(expected, said)) {
+    throw failure('doe.spdm-hmac');
+  }
 }

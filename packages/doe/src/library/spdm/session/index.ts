@@ -1,3 +1,3 @@
-export { shakeHands, type Handshake, type HandshakeServices } from './handshake.js';
+export { shakeHands } from './handshake.js';
 export type { KeyUpdateScope } from './key-update.js';
-export { SpdmSession, type SessionServices } from './session.js';
+export { SpdmSession } from './session.js';

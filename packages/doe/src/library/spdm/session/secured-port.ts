@@ -5,6 +5,7 @@ import {
   readSessionId,
   sealRecord,
   updatedSecret,
+  wipeBytes,
   type DirectionKeys,
   type NegotiatedContext,
 } from '../../../abi/spdm/index.js';
@@ -87,14 +88,17 @@ export class SecuredPort implements SpdmPort {
 
   /** Both directions go on with other keys, from their first record. */
   replace(keys: SessionKeys): void {
-    this.#forget();
+    wipe(this.#request);
+    wipe(this.#response);
     this.#request = { secret: keys.requestSecret, keys: keys.request, sequence: 0 };
     this.#response = { secret: keys.responseSecret, keys: keys.response, sequence: 0 };
   }
 
   /** Requests go on with the keys that follow from those they have. */
   updateRequests(): void {
-    this.#request = this.#updated(this.#request);
+    const old = this.#request;
+    this.#request = this.#updated(old);
+    wipe(old);
   }
 
   /** The next answer, unless it is an ERROR, has the keys that follow; says afterwards whether it had. */
@@ -107,6 +111,9 @@ export class SecuredPort implements SpdmPort {
       const value = await run();
       return { value, updated: this.#response === next };
     } finally {
+      if (this.#response !== next) {
+        wipe(next);
+      }
       this.#next = undefined;
     }
   }
@@ -114,15 +121,8 @@ export class SecuredPort implements SpdmPort {
   /** Nothing can be sent any more, and the keys are forgotten. */
   end(): void {
     this.#alive = false;
-    this.#forget();
-  }
-
-  #forget(): void {
-    for (const { secret, keys } of [this.#request, this.#response]) {
-      secret.fill(0);
-      keys.key.fill(0);
-      keys.iv.fill(0);
-    }
+    wipe(this.#request);
+    wipe(this.#response);
   }
 
   #updated({ secret }: Direction): Direction {
@@ -140,7 +140,10 @@ export class SecuredPort implements SpdmPort {
         const { algorithms } = this.#context;
         const message = openRecord(keys, algorithms, sequence, this.sessionId, record);
         direction.sequence += 1;
-        this.#response = direction;
+        if (direction !== this.#response) {
+          wipe(this.#response);
+          this.#response = direction;
+        }
         return message;
       } catch (error) {
         wrong = error;
@@ -156,4 +159,8 @@ export class SecuredPort implements SpdmPort {
       throw answerError(param1, param2, 0);
     }
   }
+}
+
+function wipe({ secret, keys }: Direction): void {
+  wipeBytes(secret, keys.key, keys.iv);
 }

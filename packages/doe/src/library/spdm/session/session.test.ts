@@ -40,7 +40,7 @@ describe('spdm session (DSP0274 1.3, Session; DSP0277 1.1)', () => {
     }
   });
 
-  it('spdm requester session: what is said in it is no part of a challenge outside (DSP0274 1.3, CHALLENGE_AUTH, M1)', async () => {
+  it('spdm requester session: what is said in it is no part of a challenge outside, which GET_DIGESTS begins again (bug; DSP0274 1.3, CHALLENGE_AUTH, M1)', async () => {
     const { requester, identity, session } = await bench();
     await using _ = session;
     const challenged = async () => settled(requester.challenge(identity));
@@ -53,6 +53,11 @@ describe('spdm session (DSP0274 1.3, Session; DSP0277 1.1)', () => {
     await requester.measurements();
     await session.heartbeat();
     expect(await challenged(), 'after a challenge they are kept').to.include.keys('nonce');
+
+    await requester.digests();
+    await requester.certificateChain(0);
+    await session.digests();
+    expect(await challenged(), 'digests begin again, inside too').to.include.keys('nonce');
 
     const other = await bench();
     await using _other = other.session;

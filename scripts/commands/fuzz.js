@@ -1,7 +1,7 @@
 import { runProgramOfTree } from './run-program.js';
 
 /**
- * `npm run fuzz`: mutated messages against the vfio-user server and client.
+ * `npm run fuzz`: mutated messages against the vfio-user server and client; with `--doe N`, DOE instead.
  *
  * @param {readonly string[]} args
  * @returns {Promise<number>}

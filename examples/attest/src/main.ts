@@ -1,6 +1,6 @@
 import { parseOptions, usage, type Options } from './options.js';
 import { attestDevice } from './program.js';
-import { report } from './report.js';
+import { report, reportJson } from './report.js';
 import { openSubject } from './subject.js';
 
 const TRUSTED = 0;
@@ -18,7 +18,7 @@ async function main(args: readonly string[]): Promise<number> {
     }
     await using subject = await openSubject(options);
     const attestation = await attestDevice(subject.device, subject.manifest);
-    const lines = options.json ? [JSON.stringify(attestation)] : report(attestation);
+    const lines = options.json ? [reportJson(attestation)] : report(attestation);
     process.stdout.write(`${lines.join('\n')}\n`);
     return attestation.verdict === 'trusted' ? TRUSTED : REFUSED;
   } catch (error) {

@@ -30,7 +30,7 @@ export function parseOptions(args: readonly string[], cwd: string): Options {
       tamper: { type: 'string' },
       socket: { type: 'string' },
       manifest: { type: 'string' },
-      help: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   const { help, json, socket, manifest } = values;

@@ -9,10 +9,19 @@ export interface Subject extends AsyncDisposable {
   readonly manifest: Manifest;
 }
 
+async function manifestOf(path: string): Promise<Manifest> {
+  try {
+    return await readManifest(path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`no manifest (--manifest FILE says where it is): ${why}`, { cause: error });
+  }
+}
+
 /** Throws what reading the manifest and connecting throw. */
 export async function openSubject({ remote, tamper }: Options): Promise<Subject> {
   if (remote !== undefined) {
-    const manifest = await readManifest(remote.manifest);
+    const manifest = await manifestOf(remote.manifest);
     const device = await VfioUserDevice.connect(remote.socket);
     return { device, manifest, [Symbol.asyncDispose]: () => device.close() };
   }

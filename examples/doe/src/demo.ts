@@ -32,6 +32,8 @@ const goodMeasurements: readonly Measurement[] = [
 export interface Demo {
   readonly driver: ReturnType<typeof doeDriver>;
   readonly manifest: Manifest;
+  /** The certificate that the manifest trusts, in DER. */
+  readonly root: Uint8Array;
 }
 
 /** Each demo has keys of its own. With `tamper` the devices are not those that the manifest speaks of. */
@@ -54,6 +56,7 @@ export async function makeDemo(tamper?: Tamper): Promise<Demo> {
       },
       ...(tamper === 'nonce' && { instances: withReplay }),
     }),
+    root: authority.certificate,
     manifest: {
       roots: [toPem(authority.certificate)],
       measurements: Object.fromEntries(
@@ -63,9 +66,9 @@ export async function makeDemo(tamper?: Tamper): Promise<Demo> {
   };
 }
 
-/** Without the certificate between root and leaf. */
+/** Cut off before the leaf. */
 function truncated(identity: SpdmIdentity): SpdmIdentity {
-  return { ...identity, chain: identity.chain.filter((_, index) => index !== 1) };
+  return { ...identity, chain: identity.chain.slice(0, -1) };
 }
 
 /** Somebody has changed the firmware. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
-import { makeDemo } from './demo.js';
-import { manifestPath, writeManifest, type Manifest } from './manifest.js';
+import { rm, writeFile } from 'node:fs/promises';
+import { makeDemo, type Demo } from './demo.js';
+import { manifestPath, writeManifest } from './manifest.js';
 import { parseOptions, usage, type Options } from './options.js';
 import { qemuArguments } from './qemu-arguments.js';
 import { DemoServer } from './serve.js';
@@ -23,9 +23,12 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     const demo = await makeDemo(options.tamper);
     await using server = await DemoServer.start(demo);
-    await using _manifest = await publish(options, demo.manifest);
     if (options.socket !== undefined) {
       await server.serveDevice(options.socket, options.type);
+    }
+    // What cannot be served leaves the manifest of another one alone.
+    await using _published = await publish(options, demo);
+    if (options.socket !== undefined) {
       process.stdout.write(`${qemuArguments(options.socket, options.type)}\n`);
     }
     if (options.spdmPort !== undefined) {
@@ -39,10 +42,13 @@ async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** Writes the manifest. One that lies beside the socket goes with it: the keys that it speaks of are gone then. */
-async function publish({ socket, manifest }: Options, content: Manifest): Promise<AsyncDisposable> {
+/** Writes manifest and root. A manifest that lies beside the socket goes with it: the keys that it speaks of are gone then. */
+async function publish({ socket, manifest, root }: Options, demo: Demo): Promise<AsyncDisposable> {
   if (manifest !== undefined) {
-    await writeManifest(manifest, content);
+    await writeManifest(manifest, demo.manifest);
+  }
+  if (root !== undefined) {
+    await writeFile(root, demo.root);
   }
   return {
     [Symbol.asyncDispose]: async () => {

@@ -43,6 +43,7 @@ function isManifest(value: unknown): value is Manifest {
     value.roots.every(isText) &&
     typeof value.measurements === 'object' &&
     value.measurements !== null &&
+    !Array.isArray(value.measurements) &&
     Object.values(value.measurements).every(isText)
   );
 }

@@ -3,16 +3,18 @@ import { parseArgs } from 'node:util';
 import { manifestPath } from './manifest.js';
 import { tampers, type Tamper } from './tamper.js';
 
-export const usage = `usage: npm run -s example:doe -- [--socket PATH] [--spdm-listen PORT] [--type function|cxl-type3] [--tamper WHAT]
+export const usage = `usage: npm run -s example:doe -- [--socket PATH] [--spdm-listen PORT] [--type TYPE] [--tamper WHAT]
 
 Serves a device with DOE Capabilities until it is interrupted.
 
   --socket PATH       over vfio-user, for QEMU and for example:attest; what a verifier has to know of it is
                       written to PATH.manifest.json, or where --manifest says
   --spdm-listen PORT  its CMA features over TCP on 127.0.0.1, in the framing of spdm-emu (--trans PCI_DOE)
-  --type TYPE         function (the default), or cxl-type3, which stock cxl_pci binds
+  --type TYPE         of the device behind --socket: function (the default), which has a manifest, or cxl-type3,
+                      which stock cxl_pci binds and nobody attests
   --tamper WHAT       measurement, certificate, nonce or chain: a device that is not what it should be
   --manifest FILE     where the manifest goes
+  --root FILE         where the root certificate goes, in DER, as spdm-emu wants it
 `;
 
 export type DemoType = 'function' | 'cxl-type3';
@@ -21,6 +23,7 @@ export interface Options {
   readonly help: boolean;
   readonly socket: string | undefined;
   readonly manifest: string | undefined;
+  readonly root: string | undefined;
   readonly spdmPort: number | undefined;
   readonly type: DemoType;
   readonly tamper: Tamper | undefined;
@@ -36,7 +39,8 @@ export function parseOptions(args: readonly string[], cwd: string): Options {
       type: { type: 'string', default: 'function' },
       tamper: { type: 'string' },
       manifest: { type: 'string' },
-      help: { type: 'boolean', default: false },
+      root: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   const socket = path('--socket', values.socket, cwd);
@@ -44,13 +48,20 @@ export function parseOptions(args: readonly string[], cwd: string): Options {
   if (!values.help && socket === undefined && spdmPort === undefined) {
     throw new TypeError('--socket PATH or --spdm-listen PORT is needed: where the device is found');
   }
+  const type = typeOf(values.type);
+  const tamper = parseTamper(values.tamper);
+  if (type === 'cxl-type3' && tamper !== undefined) {
+    throw new TypeError('--tamper is for a function: a cxl-type3 device proves nothing');
+  }
+  const beside = type === 'function' && socket !== undefined ? manifestPath(socket) : undefined;
   return {
     help: values.help,
     socket,
-    manifest: path('--manifest', values.manifest, cwd) ?? (socket && manifestPath(socket)),
+    manifest: path('--manifest', values.manifest, cwd) ?? beside,
+    root: path('--root', values.root, cwd),
     spdmPort,
-    type: typeOf(values.type),
-    tamper: parseTamper(values.tamper),
+    type,
+    tamper,
   };
 }
 

@@ -1,14 +1,14 @@
 import type { DoeFeature, DoeInstanceSpec } from '@mdevkit/doe';
+import { SPDM_CHALLENGE, SPDM_NONCE_SIZE } from '@mdevkit/uapi';
 
 /** What may be wrong with the device. */
 export const tampers = ['measurement', 'certificate', 'nonce', 'chain'] as const;
 
 export type Tamper = (typeof tampers)[number];
 
-/** CHALLENGE, and where its nonce lies in a request (DSP0274 1.2, section 10.8.1). */
-const CHALLENGE = 0x83;
+/** Of a request (DSP0274 1.2, CHALLENGE): where its code lies, and its nonce. */
+const CODE_OFFSET = 1;
 const NONCE_OFFSET = 4;
-const NONCE_SIZE = 32;
 
 /**
  * A feature that has heard the real one answer a challenge of somebody else, and answers every challenge with that: what
@@ -20,11 +20,11 @@ function replayed(feature: DoeFeature): DoeFeature {
     vendor: feature.vendor,
     type: feature.type,
     async handle(request, call) {
-      if (request[1] !== CHALLENGE) {
+      if (request[CODE_OFFSET] !== SPDM_CHALLENGE) {
         return feature.handle(request, call);
       }
       if (heard === undefined) {
-        const other = request.slice().fill(0, NONCE_OFFSET, NONCE_OFFSET + NONCE_SIZE);
+        const other = request.slice().fill(0, NONCE_OFFSET, NONCE_OFFSET + SPDM_NONCE_SIZE);
         heard = await feature.handle(other, call);
       }
       return heard;

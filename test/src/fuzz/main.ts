@@ -1,12 +1,15 @@
 import { parseArgs } from 'node:util';
 import { runCampaign, type CampaignSummary } from './campaign/index.js';
 import { runClientCampaign } from './client/index.js';
+import { runDoeCampaign } from './doe/index.js';
 
 /*
  * `node test/dist/fuzz/main.js [--messages N] [--seed N] [--model NAME]… [--first SEQUENCE]`: sends mutated sessions to
  * servers in this process until something breaks or there were enough messages, and then a twentieth as many mutated
  * replies to clients. The exit code is 1 if something broke. With `--trace` the number of each sequence is told before it
  * runs, so that one that hangs is known.
+ *
+ * With `--doe N [--seed N]` instead: N cases against DOE Capabilities and the decoders of SPDM.
  */
 const { values } = parseArgs({
   options: {
@@ -15,6 +18,7 @@ const { values } = parseArgs({
     model: { type: 'string', multiple: true },
     first: { type: 'string', default: '0' },
     trace: { type: 'boolean', default: false },
+    doe: { type: 'string' },
   },
 });
 // Most errors are refusals that nobody reads; what fails runs again with all of its stack.
@@ -38,11 +42,10 @@ function mebibytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }
 
-process.stdout.write(`seed ${values.seed}\n`);
-try {
+async function fuzzServer(messages: number, seed: number): Promise<void> {
   const summary = await runCampaign({
-    seed: Number(values.seed),
-    messages: Number(values.messages),
+    seed,
+    messages,
     first: Number(values.first),
     watchMemory: true,
     onProgress: tell,
@@ -56,13 +59,35 @@ try {
   process.stdout.write(
     `replies by errno: ${errnos.map(([errno, count]) => `${errno}: ${count}`).join(', ')}\n`,
   );
-  const { messages, connections, calls } = await runClientCampaign({
-    seed: Number(values.seed),
-    messages: Number(values.messages) / 20,
-  });
+}
+
+async function fuzzClient(atLeast: number, seed: number): Promise<void> {
+  const { messages, connections, calls } = await runClientCampaign({ seed, messages: atLeast });
   process.stdout.write(
     `client: ${messages} messages, ${connections} connections, ${calls} calls\n`,
   );
+}
+
+async function fuzzDoe(cases: number, seed: number): Promise<void> {
+  await runDoeCampaign({
+    cases,
+    seed,
+    onPart: (line) => {
+      process.stdout.write(`${line}, ${((performance.now() - began) / 1000).toFixed(1)} s\n`);
+    },
+  });
+}
+
+process.stdout.write(`seed ${values.seed}\n`);
+try {
+  const seed = Number(values.seed);
+  if (values.doe === undefined) {
+    const messages = Number(values.messages);
+    await fuzzServer(messages, seed);
+    await fuzzClient(messages / 20, seed);
+  } else {
+    await fuzzDoe(Number(values.doe), seed);
+  }
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

@@ -1,0 +1,1 @@
+export { runDoeCampaign, type DoeCampaign } from './campaign.js';

@@ -3,7 +3,8 @@
  *
  * Sends one data object through the DOE Capability at offset CAPABILITY of the function ADDRESS, 0000:01:00.0 for
  * example, and prints the payload of the response, in hexadecimal digits as PAYLOAD is. Registers are accessed through
- * the file `config` of sysfs, one word at a time, in the order in which Linux drivers/pci/doe.c does it.
+ * the file `config` of sysfs, one word at a time, in the order of Linux drivers/pci/doe.c, pci_doe_send_req and
+ * pci_doe_recv_resp. It polls more often than that, and fails at once if the capability is Busy; it never aborts.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,6 +19,9 @@ enum { CONTROL = 0x8, STATUS = 0xc, WRITE_MAILBOX = 0x10, READ_MAILBOX = 0x14 };
 #define BUSY 0x00000001u
 #define FAULT 0x00000004u
 #define READY 0x80000000u
+
+/* Words of an object whose length is said as 0. */
+#define LONGEST 0x40000
 
 /* A response comes within a second (PCI Express Base Specification 6.0, section 6.30.2). */
 #define POLLS 1000
@@ -47,11 +51,12 @@ static void write_word(int offset, uint32_t value)
 		fail("cannot write config space");
 }
 
-static uint32_t next_word(void)
+/* Before the last word is taken the response must still be there. */
+static uint32_t next_word(int is_last)
 {
 	uint32_t value = read_word(READ_MAILBOX);
 
-	if (!(read_word(STATUS) & READY))
+	if (is_last && !(read_word(STATUS) & READY))
 		fail("the response ended early");
 	write_word(READ_MAILBOX, 0);
 	return value;
@@ -114,14 +119,16 @@ int main(int count, char **words)
 	write_word(CONTROL, GO);
 	wait_for_response();
 
-	header = next_word();
+	header = next_word(0);
 	if (header != id)
 		fail("the response is of another feature");
-	length = next_word() & 0x3ffff;
+	length = next_word(0) & 0x3ffff;
+	if (length == 0)
+		length = LONGEST;
 	if (length < 2)
 		fail("the response has no length");
 	for (size_t word = 2; word < length; word++) {
-		uint32_t value = next_word();
+		uint32_t value = next_word(word == length - 1);
 
 		for (int byte = 0; byte < 4; byte++)
 			printf("%02x", (value >> (byte * 8)) & 0xff);

@@ -1,4 +1,4 @@
-import { MdevHost, type Clock, type Device } from '@mdevkit/core';
+import { MdevHost, type Device } from '@mdevkit/core';
 import {
   attest,
   deviceConfig,
@@ -20,12 +20,6 @@ const ADDRESS = '0000:01:00.0';
 /** Where QEMU's NVMe controller has its DOE Capability (QEMU hw/nvme/ctrl.c, nvme_init_pci). */
 const place = { address: ADDRESS, at: 0x100, version: 1 } as const;
 
-/** QEMU stays connected, and says nothing for as long as its guest asks nothing. */
-const patient: Clock = {
-  now: () => 0,
-  schedule: () => ({ [Symbol.dispose]: () => undefined }),
-};
-
 describe("QEMU's DOE in front of our SPDM responder, under Linux (QEMU docs/specs/spdm.rst)", () => {
   let attested: Attested | undefined;
   let host: MdevHost | undefined;
@@ -40,7 +34,7 @@ describe("QEMU's DOE in front of our SPDM responder, under Linux (QEMU docs/spec
     const { uuid } = await host.create({ parent: 'doe0', type: 'doe-function' });
     device = await host.open(uuid);
     mailbox = await DoeMailbox.open(deviceConfig(device), functionCapabilities.attestation.at);
-    bridge = await serveSpdmEmu(mailbox, { port: 0, clock: patient });
+    bridge = await serveSpdmEmu(mailbox, { port: 0 });
   });
 
   const guest = useGuest(() => ({

@@ -1,5 +1,5 @@
 import type { RegisterHooks } from '@mdevkit/core';
-import type { DoeMailbox } from './doe-mailbox.js';
+import type { MailboxRegisters } from './mailbox-registers.js';
 import { capabilityName } from './register-names.js';
 
 /** The byte enables of an access to a whole word. */
@@ -17,7 +17,7 @@ const lanes: readonly number[] = Array.from({ length: WHOLE + 1 }, (_, enables) 
  *
  * Source: PCI Express Base Specification 6.0, sections 7.9.24.3 .. 7.9.24.6; own rule for parts of a mailbox register.
  */
-export function doeHooks(mailbox: DoeMailbox): RegisterHooks<string> {
+export function doeHooks(mailbox: MailboxRegisters): RegisterHooks<string> {
   const name = capabilityName(mailbox.at);
   return {
     [`${name}.control`]: {

@@ -4,7 +4,7 @@ import type { DoeCapabilitySpec } from '../feature/doe-feature.js';
 import { DEFAULT_LIMITS, type DoeLimits } from '../feature/ports.js';
 import { doeCapability } from './doe-capability.js';
 import { doeHooks } from './doe-hooks.js';
-import { DoeMailbox } from './doe-mailbox.js';
+import { MailboxRegisters } from './mailbox-registers.js';
 import { ScriptedPort } from './scripted-port.test-support.js';
 
 export const MSI = 1;
@@ -42,7 +42,7 @@ export class FunctionBench implements Disposable {
   readonly clock = new ManualClock();
   readonly irqs = new RecordedIrqs();
   readonly ports: readonly ScriptedPort[];
-  readonly mailboxes: readonly DoeMailbox[];
+  readonly mailboxes: readonly MailboxRegisters[];
   readonly pci: PciFunction;
   readonly config: Region;
   readonly #data = new DataView(new ArrayBuffer(64));
@@ -69,7 +69,7 @@ export class FunctionBench implements Disposable {
     this.ports = specs.map(() => new ScriptedPort());
     this.mailboxes = specs.map(
       ({ at, version = 2, message }, index) =>
-        new DoeMailbox({
+        new MailboxRegisters({
           at,
           version,
           exchanges: this.port(index),

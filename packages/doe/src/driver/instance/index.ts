@@ -1,4 +1,4 @@
 export { doeCapability } from './doe-capability.js';
 export { doeHooks } from './doe-hooks.js';
-export { DoeMailbox } from './doe-mailbox.js';
+export { MailboxRegisters } from './mailbox-registers.js';
 export { capabilityName } from './register-names.js';

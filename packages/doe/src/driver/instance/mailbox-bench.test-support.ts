@@ -2,7 +2,7 @@ import { ManualClock } from '@mdevkit/core';
 import { encodeObject } from '../../abi/object/index.js';
 import { failure } from '../../errors/index.js';
 import { DEFAULT_LIMITS, type DoeLimits, type DoeOutcome } from '../feature/ports.js';
-import { DoeMailbox } from './doe-mailbox.js';
+import { MailboxRegisters } from './mailbox-registers.js';
 import { ScriptedPort } from './scripted-port.test-support.js';
 import { wordAt } from './word-at.js';
 
@@ -45,7 +45,7 @@ export const noResponse = (): DoeOutcome => ({
 export class MailboxBench implements Disposable {
   readonly clock = new ManualClock();
   readonly port = new ScriptedPort();
-  readonly mailbox: DoeMailbox;
+  readonly mailbox: MailboxRegisters;
   messages = 0;
   /** Called by every message, as an in-process target would be. */
   onMessage: () => void = () => undefined;
@@ -55,7 +55,7 @@ export class MailboxBench implements Disposable {
       this.messages++;
       this.onMessage();
     };
-    this.mailbox = new DoeMailbox({
+    this.mailbox = new MailboxRegisters({
       at: 0x140,
       version: options.version ?? 2,
       exchanges: this.port,
@@ -90,7 +90,7 @@ export class MailboxBench implements Disposable {
   }
 
   /** The instance in the given state; what was asked is the port's last. */
-  static in(state: DoeMailbox['state'] | 'gathering'): MailboxBench {
+  static in(state: MailboxRegisters['state'] | 'gathering'): MailboxBench {
     const bench = new MailboxBench();
     const { port } = bench;
     if (state === 'idle') {

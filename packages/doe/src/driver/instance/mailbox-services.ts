@@ -2,7 +2,7 @@ import type { Clock } from '@mdevkit/core';
 import type { DoeExchangePort, DoeLimits } from '../feature/index.js';
 
 /** What the registers of one DOE Capability are given. */
-export interface DoeMailboxServices {
+export interface MailboxServices {
   /** Config offset of the capability. */
   readonly at: number;
   /** Of the capability. */

@@ -13,7 +13,7 @@ export interface NaiveOptions {
 
 /**
  * The registers of an instance written down bit by bit as the specification tells them, with lists instead of buffers and
- * dates instead of timers: what DoeMailbox is compared with.
+ * dates instead of timers: what MailboxRegisters is compared with.
  *
  * Source: PCI Express Base Specification 6.0, sections 6.30 and 7.9.24.
  */

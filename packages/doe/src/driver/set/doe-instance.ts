@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '@mdevkit/core';
 import { DoeExchanges } from '../exchange/index.js';
 import type { DoeExchangePort, DoeInstanceSpec, DoeLimits } from '../feature/index.js';
-import { DoeMailbox } from '../instance/index.js';
+import { MailboxRegisters } from '../instance/index.js';
 import { FeatureTable } from '../ownership/index.js';
 
 /** What the DOE Capabilities of one function are given. */
@@ -32,7 +32,7 @@ export class DoeInstance {
   readonly message: number | undefined;
   /** Whose each of its features is. */
   readonly features: FeatureTable;
-  readonly mailbox: DoeMailbox;
+  readonly mailbox: MailboxRegisters;
   readonly #exchanges: DoeExchanges;
 
   constructor({ at, version = 2, message, features }: DoeInstanceSpec, shared: Shared) {
@@ -44,7 +44,7 @@ export class DoeInstance {
     this.message = message;
     this.features = new FeatureTable(features, logger);
     this.#exchanges = new DoeExchanges({ at, features: this.features, clock, logger, limits });
-    this.mailbox = new DoeMailbox({
+    this.mailbox = new MailboxRegisters({
       at,
       version,
       exchanges: this.#exchanges,

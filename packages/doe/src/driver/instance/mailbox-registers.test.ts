@@ -18,7 +18,7 @@ import {
 
 const SECTION = 'PCI Express Base Specification 6.0, section';
 
-describe('DoeMailbox', () => {
+describe('MailboxRegisters', () => {
   it(`doe §1 registers: all zero out of reset (${SECTION} 7.9.24)`, () => {
     const { mailbox, status, control } = new MailboxBench();
     expect([status, control, mailbox.readMailbox()]).to.deep.equal([0, 0, 0]);

@@ -137,7 +137,7 @@ const steps = fc.array(
   { minLength: 1, maxLength: 60 },
 );
 
-describe('DoeMailbox against a model', () => {
+describe('MailboxRegisters against a model', () => {
   it('doe §1 model: agrees on every register, message, timer and question, whatever clients and features do (property; PCI Express Base Specification 6.0, sections 6.30 and 7.9.24)', async () => {
     const visited = new Set<string>();
     await fc.assert(

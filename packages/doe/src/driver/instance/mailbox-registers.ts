@@ -11,7 +11,7 @@ import {
 import type { DoeExchange, DoeOutcome, DoeRequester } from '../feature/index.js';
 import { AbortWait } from './abort-wait.js';
 import { InterruptGate } from './interrupt-gate.js';
-import type { DoeMailboxServices } from './mailbox-services.js';
+import type { MailboxServices } from './mailbox-services.js';
 import { ReceivedObject } from './received-object.js';
 import { ResponseObject } from './response-object.js';
 
@@ -46,10 +46,10 @@ const shown: Readonly<Record<DoeState, number>> = {
  * Source: PCI Express Base Specification 6.0, sections 6.30.1, 6.30.2 and 7.9.24; own rules where it leaves the behaviour
  * undefined.
  */
-export class DoeMailbox {
+export class MailboxRegisters {
   readonly at: number;
   readonly version: 1 | 2;
-  readonly #services: DoeMailboxServices;
+  readonly #services: MailboxServices;
   readonly #requester: DoeRequester = { name: 'registers', kind: 'registers' };
   readonly #interrupt: InterruptGate;
   readonly #received: ReceivedObject;
@@ -63,7 +63,7 @@ export class DoeMailbox {
   /** Of `processing`. */
   #limit: Disposable | undefined;
 
-  constructor(services: DoeMailboxServices) {
+  constructor(services: MailboxServices) {
     this.at = services.at;
     this.version = services.version;
     this.#services = services;

@@ -153,7 +153,7 @@ export const spdmRequesterReasons = {
   },
   'doe.spdm-critical-extension': {
     errno: 'EKEYREJECTED',
-    text: 'a certificate has a critical extension that is not understood',
+    text: 'a certificate has a critical extension, or a restriction, that is not understood',
     source: 'RFC 5280, section 4.2',
   },
   'doe.spdm-key-type': {

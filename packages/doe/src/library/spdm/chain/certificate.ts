@@ -36,7 +36,7 @@ export interface Certificate {
   readonly keyUsage: number | undefined;
   /** Object identifiers; undefined without the extension. */
   readonly extendedKeyUsage: readonly string[] | undefined;
-  /** Object identifiers of critical extensions that nobody here understands. */
+  /** Object identifiers of extensions that count and that nobody here understands. */
   readonly unknownCritical: readonly string[];
   /** Value of the Subject Alternative Name extension. */
   readonly alternativeName: Uint8Array | undefined;
@@ -62,6 +62,9 @@ const UNDERSTOOD: readonly string[] = [
 ];
 
 const ALTERNATIVE_NAME = '2.5.29.17';
+
+/** Restricts what an authority may issue, also where it is not critical as it has to be (RFC 5280, section 4.2.1.10). */
+const NAME_CONSTRAINTS = '2.5.29.30';
 
 /**
  * Reads a certificate of exactly these bytes.
@@ -89,7 +92,8 @@ export function readCertificate(der: Uint8Array): Certificate {
       keyUsage: fields.getExtension(KeyUsagesExtension)?.usages,
       extendedKeyUsage: fields.getExtension(ExtendedKeyUsageExtension)?.usages.map(String),
       unknownCritical: fields.extensions
-        .filter(({ critical, type }) => critical && !UNDERSTOOD.includes(type))
+        .filter(({ critical, type }) => critical || type === NAME_CONSTRAINTS)
+        .filter(({ type }) => !UNDERSTOOD.includes(type))
         .map(({ type }) => type),
       alternativeName: alternativeName?.value && new Uint8Array(alternativeName.value),
       signature: signatureOf(fields.signatureAlgorithm),

@@ -163,6 +163,13 @@ describe('spdm verifyChain (RFC 5280, section 6.1; DSP0274 1.3, Certificates and
     expect(await issued(purpose(responder, requester))).to.equal('trusted');
   });
 
+  it(`${row}: name constraints refuse, critical or not: nobody here follows them (RFC 5280, section 4.2.1.10)`, async () => {
+    const constrained = {
+      extensions: [new Extension('2.5.29.30', false, Uint8Array.of(0x30, 0))],
+    };
+    expect(await issued({}, constrained)).to.equal('doe.spdm-critical-extension');
+  });
+
   it(`${row}: a critical extension that nobody understands refuses (RFC 5280, section 4.2)`, async () => {
     const unknown = (critical: boolean) => ({
       extensions: [new Extension('1.2.3.4', critical, Uint8Array.of(5, 0))],

@@ -307,6 +307,19 @@ describe('reset', () => {
     });
   }
 
+  it(`doe §1 reset: nothing is left of a response that was read in half (${SECTION} 6.6.2)`, () => {
+    using bench = MailboxBench.in('processing');
+    bench.port.last.answer(responseOf(3));
+    bench.mailbox.acknowledge();
+    bench.mailbox.acknowledge();
+    expect(bench.status & READY).to.not.equal(0);
+    bench.mailbox.reset();
+    expect([bench.status, bench.mailbox.readMailbox()]).to.deep.equal([0, 0]);
+    bench.mailbox.acknowledge();
+    expect(bench.status).to.equal(0);
+    expect(bench.roundTrip()).to.deep.equal(roundTripWords);
+  });
+
   it(`doe §1 reset: cancels, and a late answer is thrown away (${SECTION} 6.6.2)`, async () => {
     using bench = MailboxBench.in('processing');
     bench.mailbox.reset();

@@ -25,3 +25,4 @@ export {
   isSameObject,
   type DoeObjectId,
 } from './object-id.js';
+export type { DoeTransport, ExchangeOptions } from './transport.js';

@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from 'mocha';
 
+export function hasOpenssl(): boolean {
+  return spawnSync('openssl', ['version'], { stdio: 'ignore' }).status === 0;
+}
+
 /** Skips a test where the program is not there, and says so. */
 export function needOpenssl(context: Context): void {
-  const { status } = spawnSync('openssl', ['version'], { stdio: 'ignore' });
-  if (status === 0) return;
+  if (hasOpenssl()) return;
   context.test!.title += ' [skipped: no openssl(1) here]';
   context.skip();
 }
@@ -19,18 +22,25 @@ export function openssl(input: Uint8Array, ...args: readonly string[]): Uint8Arr
   );
 }
 
+/** What openssl(1) writes when it is given nothing, as text. */
+export function opensslText(...args: readonly string[]): string {
+  return Buffer.from(openssl(new Uint8Array(0), ...args)).toString();
+}
+
 /** Whether openssl(1) succeeds. */
 export function opensslAgrees(input: Uint8Array, ...args: readonly string[]): boolean {
   return spawnSync('openssl', args, { input, stdio: ['pipe', 'ignore', 'ignore'] }).status === 0;
 }
 
 /** A directory for the time of the call, and a function that writes a file into it and returns its path. */
-export function withFiles<T>(use: (write: (name: string, bytes: Uint8Array) => string) => T): T {
+export function withFiles<T>(
+  use: (write: (name: string, content: string | Uint8Array) => string) => T,
+): T {
   const directory = mkdtempSync(join(tmpdir(), 'spdm-'));
   try {
-    return use((name, bytes) => {
+    return use((name, content) => {
       const path = join(directory, name);
-      writeFileSync(path, bytes);
+      writeFileSync(path, content);
       return path;
     });
   } finally {

@@ -1,8 +1,9 @@
+import { microtasks, settled } from '@mdevkit/core/test-support';
 import { getEventListeners } from 'node:events';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import sinon from 'sinon';
-import { refusal, ScriptedFeature, settled } from '../feature/scripted-feature.test-support.js';
+import { answerText, ScriptedFeature } from '../feature/scripted-feature.test-support.js';
 import { SetBench } from '../set/set-bench.test-support.js';
 import type { DoeAuxiliaryDevice, DoeAuxiliaryDriver } from './auxiliary-driver.js';
 
@@ -73,14 +74,14 @@ describe('children of the auxiliary bus (Documentation/driver-api/auxiliary_bus.
     using registration = bench.instances.auxiliary.register(driver('a', [], children));
     const child = theFirst(children);
     const ask = (type: number, vendor = VENDOR): Promise<string> =>
-      refusal(() => child.exchange(vendor, type, Uint8Array.of(1, 2, 3)));
+      answerText(() => child.exchange(vendor, type, Uint8Array.of(1, 2, 3)));
     expect(child.features()).to.deep.equal([{ vendor: VENDOR, type: 2 }]);
     expect(await ask(2)).to.equal('01020300');
     // As a request index 1 is asked for, and that is the last one.
     expect(await ask(0, 1)).to.equal('981e0200');
     expect(await ask(hidden.type)).to.equal('EPERM doe.withheld');
     expect(await ask(7)).to.equal('ENOENT doe.no-feature');
-    expect(await refusal(() => child.exchange(1, 0, new Uint8Array(0)))).to.equal(
+    expect(await settled(() => child.exchange(1, 0, new Uint8Array(0)))).to.equal(
       'EIO doe.no-response',
     );
     const grant = bench.instance().features.grant(feature, { to: 'client' });
@@ -100,17 +101,17 @@ describe('children of the auxiliary bus (Documentation/driver-api/auxiliary_bus.
     const child = theFirst(children);
     const stop = new AbortController();
     const { signal } = stop;
-    const answer = refusal(() => child.exchange(VENDOR, 2, new Uint8Array(4), { signal }));
+    const answer = child.exchange(VENDOR, 2, new Uint8Array(4), { signal }).catch(String);
     const answered = child.exchange(VENDOR, 2, Uint8Array.of(2), {});
-    await settled();
+    await microtasks();
     stop.abort(new Error('enough'));
     expect(await answer).to.equal('Error: enough');
     expect(feature.call.signal.aborted).to.equal(true);
-    expect(await refusal(() => child.exchange(VENDOR, 2, new Uint8Array(4), { signal }))).to.equal(
+    expect(await child.exchange(VENDOR, 2, new Uint8Array(4), { signal }).catch(String)).to.equal(
       'Error: enough',
     );
     feature.call.resolve(undefined);
-    await settled();
+    await microtasks();
     feature.call.resolve(Uint8Array.of(2));
     expect([...(await answered)]).to.deep.equal([2, 0, 0, 0]);
     bench[Symbol.dispose]();
@@ -145,15 +146,15 @@ describe('children of the auxiliary bus (Documentation/driver-api/auxiliary_bus.
     const children: DoeAuxiliaryDevice[] = [];
     const registration = bench.instances.auxiliary.register(driver('a', [], children));
     const child = theFirst(children);
-    const waiting = refusal(() => child.exchange(VENDOR, 2, new Uint8Array(4)));
-    await settled();
+    const waiting = answerText(() => child.exchange(VENDOR, 2, new Uint8Array(4)));
+    await microtasks();
     registration[Symbol.dispose]();
     expect(await waiting).to.equal('EIO doe.gone');
     expect(feature.call.signal.aborted).to.equal(true);
-    expect(await refusal(() => child.exchange(VENDOR, 2, new Uint8Array(4)))).to.equal(
+    expect(await answerText(() => child.exchange(VENDOR, 2, new Uint8Array(4)))).to.equal(
       'EIO doe.gone',
     );
-    expect(await refusal(() => child.features())).to.equal('EIO doe.gone');
+    expect(await settled(() => child.features())).to.equal('EIO doe.gone');
     bench[Symbol.dispose]();
     expect(() => bench.instances.auxiliary.register(driver('b', []))).to.throw(/EIO doe.gone/);
   });
@@ -180,7 +181,7 @@ describe('children of the auxiliary bus (Documentation/driver-api/auxiliary_bus.
     const good = bench.instances.auxiliary.register(driver('good', log));
     const registration = bench.instances.auxiliary.register(bad);
     expect(bench.errors).to.have.lengthOf(1);
-    expect(await refusal(() => refused?.exchange(VENDOR, 2, new Uint8Array(4)))).to.equal(
+    expect(await settled(() => refused?.exchange(VENDOR, 2, new Uint8Array(4)))).to.equal(
       'EIO doe.gone',
     );
     log.length = 0;

@@ -1,4 +1,4 @@
-import type { DoeObjectId } from '../../abi/object/index.js';
+import type { DoeObjectId, ExchangeOptions } from '../../abi/object/index.js';
 import { failure } from '../../errors/index.js';
 import { ask, whenAborted } from '../exchange/index.js';
 import type { DoeExchangePort, DoeRequester } from '../feature/index.js';
@@ -38,7 +38,7 @@ export class AuxiliaryChild implements DoeAuxiliaryDevice {
     vendor: number,
     type: number,
     payload: Uint8Array,
-    options: { readonly signal?: AbortSignal } = {},
+    options: ExchangeOptions = {},
   ): Promise<Uint8Array> {
     const own = options.signal;
     const signals = own === undefined ? [this.#ending.signal] : [this.#ending.signal, own];

@@ -1,3 +1,4 @@
+import { ManualClock, silentLogger, type Dma, type Irqs } from '@mdevkit/core';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { COMPONENT, CONFIG, CxlBench, DEVICE, oneRange } from './bench.test-support.js';
@@ -138,26 +139,45 @@ describe('CXL memory device: config space', () => {
         message,
       );
     }
-    const layout = cxlType3Layout({ ...oneRange, vectors: 1 });
-    const { ranges } = oneRange;
-    expect(layout.vectors).to.equal(1);
-    expect(
-      () =>
-        new CxlMemoryDevice(
-          {
-            irqs: {
-              trigger: () => true,
-              assert: () => true,
-              deassert: () => undefined,
-              enabled: () => true,
-            },
-            dma: { pasid: 0 } as never,
-            clock: { now: () => 0, schedule: () => ({ [Symbol.dispose]: () => undefined }) },
-            logger: {} as never,
-            layout,
-          },
-          { ranges, instances: [{ at: 0x200, features: [] }] },
-        ),
-    ).to.throw();
+  });
+
+  it('doe function instances: those of a CXL memory device are the capabilities of a shared layout too; else features are disposed (bug; PCI Express Base Specification 6.0, section 7.9.24)', () => {
+    let disposed = 0;
+    const feature = {
+      vendor: 0x1af4,
+      type: 1,
+      handle: (): undefined => undefined,
+      [Symbol.dispose]: (): void => {
+        disposed++;
+      },
+    };
+    const irqs: Irqs = {
+      trigger: () => true,
+      assert: () => true,
+      deassert: () => undefined,
+      enabled: () => true,
+    };
+    const dma = { pasid: 0 } as Dma;
+    const services = { irqs, dma, clock: new ManualClock(), logger: silentLogger };
+    const make = (shared: Partial<CxlType3Options>, own: Partial<CxlType3Options>): void => {
+      const layout = cxlType3Layout({ ...oneRange, ...shared });
+      const options = { ...oneRange, features: [{ feature }], ...own };
+      new CxlMemoryDevice({ ...services, layout }, options)[Symbol.dispose]();
+    };
+    const instances = [{ at: 0x200, features: [] }];
+    make({ instances, vectors: 1 }, { instances, vectors: 1 });
+    expect(disposed).to.equal(1);
+    for (const [index, [shared, own, text]] of (
+      [
+        [{ vectors: 1 }, {}, 'doe-170: config space says message 0, not no message'],
+        [{}, { instances }, 'doe-200: config space has no DOE Capability there'],
+        [{ instances }, {}, 'doe-200: config space has the DOE Capability'],
+      ] as const
+    ).entries()) {
+      expect(() => {
+        make(shared, own);
+      }, text).to.throw(RangeError, text);
+      expect(disposed).to.equal(index + 2);
+    }
   });
 });

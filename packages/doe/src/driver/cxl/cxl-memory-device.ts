@@ -1,34 +1,16 @@
-import type {
-  Clock,
-  DeviceApi,
-  DeviceModel,
-  Dma,
-  Implementation,
-  IrqIndexSpec,
-  Irqs,
-  Logger,
-  QuiesceCause,
-  RegionSlot,
-} from '@mdevkit/core';
-import { PciFunction, type PciFunctionLayout } from '@mdevkit/pci';
+import type { PciFunctionLayout } from '@mdevkit/pci';
 import { CdatFeature, cdatOfMemory } from '../cdat/index.js';
 import { ComplianceFeature, MediaComplianceTarget, PoisonList } from '../compliance/index.js';
-import { doeObjects } from '../control/index.js';
-import type { DoeInstanceSpec, DoeLimits } from '../feature/index.js';
-import { DoeInstances } from '../set/index.js';
+import type { DoeFeature, DoeInstanceSpec } from '../feature/index.js';
+import { DoeFunction, type DoeFunctionServices } from '../model/index.js';
 import { cxlType3Layout } from './type3-layout.js';
 import { capacityOf, CXL_DOE_AT, type CxlType3Options } from './type3-options.js';
 import { CxlType3Registers } from './type3-registers.js';
 
 /** What one memory device is given. */
-export interface CxlMemoryServices {
-  readonly irqs: Irqs;
-  readonly dma: Dma;
-  readonly clock: Clock;
-  readonly logger: Logger;
+export interface CxlMemoryServices extends DoeFunctionServices {
   /** `cxlType3Layout` of the same options, where several devices share it. */
   readonly layout?: PciFunctionLayout;
-  readonly limits?: Partial<DoeLimits>;
 }
 
 /**
@@ -40,98 +22,51 @@ export interface CxlMemoryServices {
  *
  * Source: CXL 3.1, chapter 8; Linux drivers/cxl/pci.c, cxl_pci_probe.
  */
-export class CxlMemoryDevice implements DeviceModel, Disposable {
-  readonly deviceApi: DeviceApi = 'vfio-pci';
-  readonly regions: readonly RegionSlot[];
-  readonly irqs: readonly IrqIndexSpec[];
-  /** Grants of features, compliance mode among them. */
-  readonly objects: readonly Implementation[];
-  readonly pci: PciFunction;
+export class CxlMemoryDevice extends DoeFunction {
   readonly registers: CxlType3Registers;
   readonly poison: PoisonList;
   /** What the device says of its memory; `update` changes it. */
   readonly cdat: CdatFeature;
   readonly compliance: ComplianceFeature;
-  readonly doe: DoeInstances;
 
   /** @throws RangeError for options that cannot be */
   constructor(services: CxlMemoryServices, options: CxlType3Options) {
-    const { clock, logger, irqs, dma, limits, layout = cxlType3Layout(options) } = services;
-    this.poison = poisonOf(options);
-    this.cdat = new CdatFeature(options.cdat ?? cdatOfMemory(options));
-    this.compliance = new ComplianceFeature(
-      options.compliance ?? new MediaComplianceTarget(this.poison),
-      { logger },
-    );
-    this.registers = new CxlType3Registers(options, { clock, logger, poison: this.poison });
-    this.doe = new DoeInstances(this.#instances(options), {
-      clock,
-      logger,
-      vectors: layout.vectors,
-      message: (vector) => this.pci.message(vector),
-      ...(limits === undefined ? {} : { limits }),
-    });
-    try {
-      this.pci = new PciFunction(layout, {
-        irqs,
-        dma,
-        bars: this.registers.bars,
-        configHooks: this.doe.configHooks,
-        onFunctionLevelReset: () => {
-          this.reset();
-        },
-      });
-    } catch (error) {
-      this.doe[Symbol.dispose]();
-      throw error;
-    }
-    this.regions = this.pci.regions;
-    this.irqs = this.pci.irqs;
-    this.objects = doeObjects(this.doe);
+    const { clock, logger, layout = cxlType3Layout(options) } = services;
+    const poison = poisonOf(options);
+    const cdat = new CdatFeature(options.cdat ?? cdatOfMemory(options));
+    const target = options.compliance ?? new MediaComplianceTarget(poison);
+    const compliance = new ComplianceFeature(target, { logger });
+    const registers = new CxlType3Registers(options, { clock, logger, poison });
+    super(services, layout, instancesOf(options, cdat, compliance), registers.bars);
+    this.registers = registers;
+    this.poison = poison;
+    this.cdat = cdat;
+    this.compliance = compliance;
   }
 
-  /** The client is gone: what it asked for is abandoned. */
-  close(): void {
-    this.reset();
-  }
-
-  /**
-   * The client behind a transport is gone, and the next one shall find the registers as they are, but nothing of what was asked
-   * through the DOE Capabilities: responses and sessions are the former's own.
-   *
-   * Source: vfio-user protocol specification, Disconnection and reconnect; own rule.
-   */
-  quiesce(cause: QuiesceCause): void {
-    if (cause === 'disconnect') {
-      this.doe.reset();
-    }
-  }
-
-  /** Registers have been reset by then. */
-  reset(): void {
-    this.doe.reset();
+  override reset(): void {
+    super.reset();
     this.registers.reset();
   }
+}
 
-  [Symbol.dispose](): void {
-    this.doe[Symbol.dispose]();
-  }
-
-  #instances(options: CxlType3Options): readonly DoeInstanceSpec[] {
-    const { vectors = 0, complianceAccess, features = [], instances = [] } = options;
-    return [
-      {
-        at: CXL_DOE_AT,
-        ...(vectors === 0 ? {} : { message: 0 }),
-        features: [
-          { feature: this.cdat },
-          { owner: 'nobody', ...complianceAccess, feature: this.compliance },
-          ...features,
-        ],
-      },
-      ...instances,
-    ];
-  }
+function instancesOf(
+  { vectors = 0, complianceAccess, features = [], instances = [] }: CxlType3Options,
+  cdat: DoeFeature,
+  compliance: DoeFeature,
+): readonly DoeInstanceSpec[] {
+  return [
+    {
+      at: CXL_DOE_AT,
+      ...(vectors === 0 ? {} : { message: 0 }),
+      features: [
+        { feature: cdat },
+        { owner: 'nobody', ...complianceAccess, feature: compliance },
+        ...features,
+      ],
+    },
+    ...instances,
+  ];
 }
 
 function poisonOf({ ranges, poisonLimit }: CxlType3Options): PoisonList {

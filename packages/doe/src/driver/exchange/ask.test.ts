@@ -1,8 +1,9 @@
+import { microtasks } from '@mdevkit/core/test-support';
 import { getEventListeners } from 'node:events';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import type { DoeRequester } from '../feature/index.js';
-import { refusal, ScriptedFeature, settled } from '../feature/scripted-feature.test-support.js';
+import { answerText, ScriptedFeature } from '../feature/scripted-feature.test-support.js';
 import { ask } from './ask.js';
 import { whenAborted } from './ending.js';
 import { ExchangeBench } from './exchange-bench.test-support.js';
@@ -38,17 +39,17 @@ describe('asking without registers (own rules)', () => {
       remove(...args);
     };
     for (const fails of [false, true]) {
-      const answer = refusal(() =>
+      const answer = answerText(() =>
         ask(bench.exchanges, requester, feature, Uint8Array.of(1), [whenAborted(signal)]),
       );
       expect(listeners).to.equal(1);
       feature.call.resolve(fails ? undefined : Uint8Array.of(7));
-      await settled();
+      await microtasks();
       expect(listeners).to.equal(0);
       expect(await answer).to.equal(fails ? 'EIO doe.no-response' : '07000000');
     }
     const wait = (...signals: AbortSignal[]): Promise<string> =>
-      refusal(() =>
+      answerText(() =>
         ask(bench.exchanges, requester, feature, Uint8Array.of(1), signals.map(whenAborted)),
       );
     const last = wait(signal);
@@ -71,7 +72,7 @@ describe('asking without registers (own rules)', () => {
     // A synchronous feature that answers with a promise reads no signal before.
     const asked = bench.ask(feature, [1], requester);
     asked.exchange.cancel();
-    await settled();
+    await microtasks();
     expect(look?.().aborted).to.equal(true);
     expect(String(look?.().reason)).to.include('doe.nobody-waits');
   });

@@ -1,12 +1,8 @@
+import { microtasks } from '@mdevkit/core/test-support';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import type { DoeRequester } from '../feature/index.js';
-import {
-  registers,
-  ScriptedFeature,
-  settled,
-  textOf,
-} from '../feature/scripted-feature.test-support.js';
+import { registers, ScriptedFeature, textOf } from '../feature/scripted-feature.test-support.js';
 import { ExchangeBench } from './exchange-bench.test-support.js';
 
 const VENDOR = 0x1af4;
@@ -28,7 +24,7 @@ describe('exchanges of one instance (PCI Express Base Specification 6.0, section
     expect([...feature.call.request]).to.deep.equal([5, 6, 7, 8]);
     expect(feature.call.at).to.equal(0x140);
     feature.call.resolve(Uint8Array.of(9, 9, 9, 9, 9));
-    await settled();
+    await microtasks();
     const [outcome] = asked.outcomes;
     expect(outcome?.kind === 'response' && [...outcome.object]).to.deep.equal([
       0xf4, 0x1a, 7, 0, 4, 0, 0, 0, 9, 9, 9, 9, 9, 0, 0, 0,
@@ -44,10 +40,10 @@ describe('exchanges of one instance (PCI Express Base Specification 6.0, section
     const second = bench.ask(b, [2, 0, 0, 0], other);
     expect(b.calls).to.have.lengthOf(0);
     a.call.resolve(Uint8Array.of(1));
-    await settled();
+    await microtasks();
     expect([first.text, second.text, b.calls.length]).to.deep.equal(['01000000', 'none', 1]);
     b.call.resolve(new Uint8Array(0));
-    await settled();
+    await microtasks();
     expect(second.text).to.equal('');
   });
 
@@ -73,7 +69,7 @@ describe('exchanges of one instance (PCI Express Base Specification 6.0, section
     for (const [index, fail] of failures.entries()) {
       feature.onHandle = fail;
       const asked = bench.ask(feature);
-      await settled();
+      await microtasks();
       expect(asked.text).to.equal('EIO doe.feature-failed');
       expect(bench.errors).to.have.lengthOf(index + 1);
     }
@@ -106,14 +102,14 @@ describe('exchanges of one instance (PCI Express Base Specification 6.0, section
     expect(first.text).to.equal('ETIMEDOUT doe.timed-out');
     expect(slow.call.signal.aborted).to.equal(true);
     slow.call.resolve(Uint8Array.of(1));
-    await settled();
+    await microtasks();
     expect(slow.calls).to.have.lengthOf(2);
     bench.clock.advance(949);
     expect(second.text).to.equal('none');
     bench.clock.advance(1);
     expect(second.text).to.equal('ETIMEDOUT doe.timed-out');
     slow.call.resolve(Uint8Array.of(1));
-    await settled();
+    await microtasks();
     expect(bench.clock.pendingCount).to.equal(0);
   });
 
@@ -157,10 +153,10 @@ describe('exchanges of one instance (PCI Express Base Specification 6.0, section
     void running.exchange.unsettled?.then(() => {
       isSettled = true;
     });
-    await settled();
+    await microtasks();
     expect(isSettled).to.equal(false);
     slow.call.reject(new Error('late'));
-    await settled();
+    await microtasks();
     expect([isSettled, running.exchange.unsettled]).to.deep.equal([true, undefined]);
     expect([running.text, waiting.text, slow.calls.length]).to.deep.equal(['none', 'none', 1]);
     expect(bench.errors).to.deep.equal([]);
@@ -175,10 +171,10 @@ describe('exchanges of one instance (PCI Express Base Specification 6.0, section
     const second = bench.ask(slow, [2]);
     expect(slow.calls).to.have.lengthOf(1);
     slow.call.resolve(Uint8Array.of(0xbb));
-    await settled();
+    await microtasks();
     expect([first.text, second.text, slow.calls.length]).to.deep.equal(['none', 'none', 2]);
     slow.call.resolve(Uint8Array.of(2));
-    await settled();
+    await microtasks();
     expect(second.text).to.equal('02000000');
     expect(slow.most).to.equal(1);
   });
@@ -195,7 +191,7 @@ describe('exchanges of one instance (PCI Express Base Specification 6.0, section
     expect(slow.calls).to.have.lengthOf(1);
     for (let i = 0; i < 4; i++) {
       slow.call.resolve(slow.call.request);
-      await settled();
+      await microtasks();
     }
     expect(again.map(({ text }) => text)).to.have.members(['0b000000', '0c000000', '0d000000']);
   });
@@ -237,7 +233,7 @@ describe('exchanges of one instance (PCI Express Base Specification 6.0, section
     await hung;
     expect(bench.ask(slow).text).to.equal('EIO doe.gone');
     slow.call.reject(new Error('late'));
-    await settled();
+    await microtasks();
     expect(bench.errors).to.deep.equal([]);
     expect([running.text, slow.calls.length, slow.resets]).to.deep.equal(['EIO doe.gone', 1, 0]);
     expect(bench.clock.pendingCount).to.equal(0);

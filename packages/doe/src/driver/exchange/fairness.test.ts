@@ -1,8 +1,9 @@
+import { microtasks } from '@mdevkit/core/test-support';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import type { DoeRequester } from '../feature/index.js';
-import { registers, ScriptedFeature, settled } from '../feature/scripted-feature.test-support.js';
+import { registers, ScriptedFeature } from '../feature/scripted-feature.test-support.js';
 import { ExchangeBench, type Asked } from './exchange-bench.test-support.js';
 
 const REQUESTERS: readonly DoeRequester[] = [
@@ -73,11 +74,11 @@ class Play {
   async run(steps: readonly Step[]): Promise<void> {
     for (const each of steps) {
       this.#do(each);
-      await settled();
+      await microtasks();
     }
     while (this.#settled < this.slow.calls.length) {
       this.#do({ kind: 'settle', fails: false });
-      await settled();
+      await microtasks();
     }
   }
 
@@ -217,14 +218,14 @@ describe('turns (own rule: nobody has an instance for himself)', () => {
           } else {
             bench.clock.advance(each.milliseconds);
           }
-          await settled();
+          await microtasks();
         }
         if (ends) {
           bench[Symbol.dispose]();
         }
         // Every requester's exchanges run out one after the other.
         bench.clock.advance(100_000);
-        await settled();
+        await microtasks();
         for (const asked of all) {
           expect(asked.outcomes.length).to.equal(cancelled.has(asked) ? 0 : 1);
         }
@@ -249,7 +250,7 @@ describe('turns (own rule: nobody has an instance for himself)', () => {
       const [who = -1] = slow.call.request;
       order.push(who);
       slow.call.resolve(slow.call.request);
-      await settled();
+      await microtasks();
       if (who === 0 && turn < 6) {
         bench.ask(slow, [0]);
       }
@@ -266,10 +267,10 @@ describe('turns (own rule: nobody has an instance for himself)', () => {
     }
     const modest = bench.ask(slow, [2]);
     slow.call.resolve(Uint8Array.of(1));
-    await settled();
+    await microtasks();
     expect([...slow.call.request]).to.deep.equal([2, 0, 0, 0]);
     slow.call.resolve(Uint8Array.of(2));
-    await settled();
+    await microtasks();
     expect(modest.text).to.equal('02000000');
   });
 });

@@ -1,7 +1,8 @@
+import { microtasks } from '@mdevkit/core/test-support';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import type { DoeRequester } from '../feature/index.js';
-import { ScriptedFeature, settled } from '../feature/scripted-feature.test-support.js';
+import { ScriptedFeature } from '../feature/scripted-feature.test-support.js';
 import { ExchangeBench } from './exchange-bench.test-support.js';
 
 const VENDOR = 0x1af4;
@@ -32,10 +33,10 @@ describe('features that do not come back (own rules)', () => {
 
     const patient = bench.ask(hung, [7]);
     hung.call.resolve(Uint8Array.of(0xbb));
-    await settled();
+    await microtasks();
     expect(hung.calls).to.have.lengthOf(2);
     hung.call.resolve(Uint8Array.of(7));
-    await settled();
+    await microtasks();
     expect(patient.text).to.equal('07000000');
     expect([hung.most, bench.clock.pendingCount]).to.deep.equal([1, 0]);
   });

@@ -1,6 +1,7 @@
+import { microtasks } from '@mdevkit/core/test-support';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { ScriptedFeature, settled } from '../feature/scripted-feature.test-support.js';
+import { ScriptedFeature } from '../feature/scripted-feature.test-support.js';
 import { ExchangeBench } from './exchange-bench.test-support.js';
 
 const VENDOR = 0x1af4;
@@ -44,7 +45,7 @@ describe('what a handler may do (own rules)', () => {
         const asked = bench.ask(feature, [1], requester);
         for (let i = 0; i < 4; i++) {
           feature.calls.at(i)?.resolve(Uint8Array.of(i + 1));
-          await settled();
+          await microtasks();
         }
         const lost = {
           submit: undefined,

@@ -1,4 +1,4 @@
-import { MdevError } from '@mdevkit/core';
+import { settled } from '@mdevkit/core/test-support';
 import type { DoeCall, DoeFeature } from './doe-feature.js';
 import type { DoeOutcome, DoeRequester } from './ports.js';
 
@@ -105,19 +105,11 @@ export function hexOf(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
 }
 
-/** `EINVAL doe.some-reason` and the like; what it answers otherwise. */
-export async function refusal(call: () => unknown): Promise<string> {
-  try {
-    const answer = await call();
-    return answer instanceof Uint8Array ? hexOf(answer) : 'none';
-  } catch (error) {
-    return MdevError.is(error) ? `${error.code} ${error.reason}` : String(error);
+/** What a call answers, as text: bytes in hex, `none` for all else, `EINVAL doe.some-reason` and the like for a refusal. */
+export async function answerText(call: () => unknown): Promise<string> {
+  const answer = await settled(call);
+  if (typeof answer === 'string') {
+    return answer;
   }
-}
-
-/** Lets everything happen that waits for nothing but promises. */
-export async function settled(): Promise<void> {
-  for (let i = 0; i < 200; i++) {
-    await Promise.resolve();
-  }
+  return answer instanceof Uint8Array ? hexOf(answer) : 'none';
 }

@@ -1,6 +1,12 @@
 import { cmaText, type CmaName } from '../../abi/cma/index.js';
+import {
+  needOpenssl,
+  openssl,
+  opensslAgrees,
+  opensslText,
+  withFiles,
+} from '../../abi/spdm/openssl.test-support.js';
 import { createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { MdevError } from '@mdevkit/core';
@@ -11,7 +17,7 @@ import {
   type KeyKind,
   type SpdmIdentity,
 } from './index.js';
-import { hasOpenssl, openssl, pem, withFiles } from './openssl.test-support.js';
+import { pem } from './pem.test-support.js';
 
 const validity = {
   from: new Date('2026-01-01T00:00:00Z'),
@@ -27,6 +33,7 @@ const cma: CmaName = {
   subsystem: 0x1100,
 };
 const serial = 0x0123_4567_89ab_cdefn;
+const NOTHING = new Uint8Array(0);
 
 describe('spdm identities', () => {
   const kinds: readonly (readonly [KeyKind, number, string])[] = [
@@ -41,13 +48,14 @@ describe('spdm identities', () => {
       const identity = await issueIdentity({ key, validity, intermediate: true, serial: '0a0b0c' });
       expect(identity.signatures).to.equal(signatures);
       expect(identity.chain).to.have.length(3);
-      withFiles(pems(identity), (path) => {
-        const verdict = openssl(
-          ...['verify', '-x509_strict', '-attime', within, '-CAfile', path('0')],
-          ...['-untrusted', path('1'), path('2')],
+      withFiles((write) => {
+        const [anchor, between, leaf] = paths(identity, write);
+        const verdict = opensslText(
+          ...['verify', '-x509_strict', '-attime', within, '-CAfile', anchor],
+          ...['-untrusted', between, leaf],
         );
         expect(verdict).to.match(/: OK\n$/);
-        const text = openssl('x509', '-noout', '-text', '-in', path('2'));
+        const text = opensslText('x509', '-noout', '-text', '-in', leaf);
         expect(text).to.include('Version: 3 (0x2)');
         expect(text).to.match(/Serial Number: (?:658188 \(0xa0b0c\)|0a:0b:0c)/);
         expect(text).to.include(`Signature Algorithm: ${algorithm}`);
@@ -55,7 +63,7 @@ describe('spdm identities', () => {
         expect(text).to.match(/Key Usage: critical\s+Digital Signature\n/);
         expect(text).to.include('Not Before: Jan  1 00:00:00 2026 GMT');
         expect(text).to.match(/Subject: CN ?= ?mdevkit device/);
-        const root = openssl('x509', '-noout', '-text', '-in', path('0'));
+        const root = opensslText('x509', '-noout', '-text', '-in', anchor);
         expect(root).to.match(/Basic Constraints: critical\s+CA:TRUE/);
         expect(root).to.match(/Key Usage: critical\s+Certificate Sign\n/);
       });
@@ -65,11 +73,15 @@ describe('spdm identities', () => {
   it('spdm identity validity: outside of it openssl refuses it before and after (RFC 5280, section 4.1.2.5)', async function () {
     needOpenssl(this);
     const identity = await issueIdentity({ key: 'p256', validity });
-    withFiles(pems(identity), (path) => {
-      for (const time of [Date.UTC(2025, 11, 31), Date.UTC(2046, 0, 2)]) {
-        const verify = ['verify', '-attime', String(time / 1000), '-CAfile', path('0'), path('1')];
-        expect(() => openssl(...verify)).to.throw();
-      }
+    withFiles((write) => {
+      const [root, leaf] = paths(identity, write);
+      const agreesAt = (time: number): boolean => {
+        const seconds = String(time / 1000);
+        return opensslAgrees(NOTHING, 'verify', '-attime', seconds, '-CAfile', root, leaf);
+      };
+      expect(agreesAt(Date.UTC(2030, 0, 1))).to.equal(true);
+      expect(agreesAt(Date.UTC(2025, 11, 31))).to.equal(false);
+      expect(agreesAt(Date.UTC(2046, 0, 2))).to.equal(false);
     });
   });
 
@@ -79,12 +91,13 @@ describe('spdm identities', () => {
     expect(cmaText(cma)).to.equal(name);
     expect(cmaText({ ...cma, serial })).to.equal(`${name}:0123456789abcdef`);
     const identity = await issueIdentity({ key: 'p256', validity, cma: { ...cma, serial } });
-    withFiles(pems(identity), (path) => {
-      expect(openssl('verify', '-attime', within, '-CAfile', path('0'), path('1'))).to.match(/OK/);
-      const structure = openssl('asn1parse', '-in', path('1'));
+    withFiles((write) => {
+      const [root, leaf] = paths(identity, write);
+      expect(opensslText('verify', '-attime', within, '-CAfile', root, leaf)).to.match(/OK/);
+      const structure = opensslText('asn1parse', '-in', leaf);
       const at = /(\d+):d=\d+ +hl=\d+ l= *\d+ prim: OCTET STRING[^\n]*\n/g;
       const shown = [...structure.matchAll(at)].map(([, offset = '']) =>
-        openssl('asn1parse', '-in', path('1'), '-strparse', offset),
+        opensslText('asn1parse', '-in', leaf, '-strparse', offset),
       );
       const alternative = shown.find((text) => text.includes('2.23.147'));
       expect(alternative).to.match(
@@ -163,28 +176,27 @@ describe('spdm identities', () => {
 
   it('spdm identity algorithm: an unknown curve is refused by its algorithm (DSP0274 1.2, NEGOTIATE_ALGORITHMS)', function () {
     needOpenssl(this);
-    withFiles({}, (path) => {
-      const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:secp256k1', '-nodes'];
-      openssl('req', '-x509', ...key, '-keyout', path('k'), '-out', path('r'), '-subj', '/CN=r');
-      openssl('req', ...key, '-keyout', path('l'), '-out', path('q'), '-subj', '/CN=l');
-      const by = ['-CA', path('r'), '-CAkey', path('k'), '-set_serial', '5'];
-      openssl('x509', '-req', '-in', path('q'), ...by, '-out', path('c'));
-      const [root, leaf, secret] = ['r', 'c', 'l'].map((name) => readFileSync(path(name)));
-      expect(reason({ chain: [root ?? '', leaf ?? ''], key: String(secret) })).to.equal(
-        'doe.identity-algorithm',
-      );
+    withFiles((write) => {
+      const newKey = (): string =>
+        opensslText('genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:secp256k1');
+      const signer = write('k', newKey());
+      const root = openssl(NOTHING, 'req', '-x509', '-new', '-key', signer, '-subj', '/CN=r');
+      const key = newKey();
+      const request = openssl(NOTHING, 'req', '-new', '-key', write('l', key), '-subj', '/CN=l');
+      const by = ['-CA', write('r', root), '-CAkey', signer, '-set_serial', '5'];
+      const leaf = openssl(request, 'x509', '-req', ...by);
+      expect(reason({ chain: [root, leaf], key })).to.equal('doe.identity-algorithm');
     });
   });
 });
 
-function needOpenssl(test: Mocha.Context): void {
-  if (!hasOpenssl()) {
-    test.skip();
-  }
-}
-
-function pems({ chain }: SpdmIdentity): Record<string, string> {
-  return Object.fromEntries(chain.map((der, index) => [String(index), pem(der)]));
+/** Where the certificates of a chain of two or three are, root first. */
+function paths(
+  { chain }: SpdmIdentity,
+  write: (name: string, content: string) => string,
+): [string, string, string] {
+  const [root = '', next = '', last = ''] = chain.map((der, at) => write(String(at), pem(der)));
+  return [root, next, last];
 }
 
 function leafOf({ chain }: SpdmIdentity): X509Certificate {

@@ -1,4 +1,4 @@
-export { DoeFunction } from './doe-function.js';
+export { DoeFunction, type DoeFunctionServices } from './doe-function.js';
 export {
   FUNCTION_VECTORS,
   functionCapabilities,

@@ -1,9 +1,10 @@
 import { ManualClock, silentLogger, type Logger } from '@mdevkit/core';
+import { microtasks } from '@mdevkit/core/test-support';
 import { PCI_DOE_CTRL_GO, PCI_DOE_CTRL_INT_EN } from '@mdevkit/uapi';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import type { DoeInstanceSpec } from '../feature/index.js';
-import { ScriptedFeature, settled } from '../feature/scripted-feature.test-support.js';
+import { ScriptedFeature } from '../feature/scripted-feature.test-support.js';
 import { DoeInstances } from './doe-instances.js';
 import { SetBench } from './set-bench.test-support.js';
 
@@ -60,7 +61,7 @@ describe('the DOE Capabilities of one function (PCI Express Base Specification 6
       },
     });
     expect(registration).to.not.equal(undefined);
-    await settled();
+    await microtasks();
     expect(reports).to.deep.equal([{ doe: '1c0' }, 'a DOE feature failed']);
     expect(errors).to.deep.equal([
       'doe.1c0',

@@ -1,8 +1,9 @@
+import { microtasks, settled } from '@mdevkit/core/test-support';
 import { PCI_DOE_CTRL_INT_EN } from '@mdevkit/uapi';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { ask } from '../exchange/index.js';
-import { refusal, ScriptedFeature, settled } from '../feature/scripted-feature.test-support.js';
+import { answerText, ScriptedFeature } from '../feature/scripted-feature.test-support.js';
 import { SetBench } from './set-bench.test-support.js';
 
 const VENDOR = 0x1e98;
@@ -35,13 +36,13 @@ class Busy {
       probe: (child) => {
         const asking = child.exchange(VENDOR, child.at === 0x140 ? 1 : 3, new Uint8Array(4));
         this.answers.push(
-          refusal(async () => {
+          answerText(async () => {
             try {
               return await asking;
             } finally {
               at(`told ${child.name}`);
             }
-          }),
+          }).catch(String),
         );
         return {
           [Symbol.dispose]: () => {
@@ -57,7 +58,7 @@ class Busy {
     const grant = instance.features.grant(b.feature, { to: 'client', onRevoked });
     for (let i = 0; i < 2; i++) {
       this.answers.push(
-        refusal(() => ask(instance.exchanges, grant.requester, b.feature, new Uint8Array(4))),
+        answerText(() => ask(instance.exchanges, grant.requester, b.feature, new Uint8Array(4))),
       );
     }
     // Nothing of what was above is logged.
@@ -77,14 +78,14 @@ class Busy {
   async end(): Promise<void> {
     this.bench[Symbol.dispose]();
     this.#registration[Symbol.dispose]();
-    await settled();
+    await microtasks();
   }
 }
 
 describe('the life of DOE Capabilities (Documentation/driver-api/auxiliary_bus.rst; drivers/pci/doe.c, pci_doe_destroy)', () => {
   it('seed 004 life: children first, then exchanges, then features, then instances; nobody is left waiting', async () => {
     const busy = new Busy();
-    await settled();
+    await microtasks();
     busy.bench[Symbol.dispose]();
     expect(busy.log).to.deep.equal([
       'remove doe.160',
@@ -130,12 +131,12 @@ describe('the life of DOE Capabilities (Documentation/driver-api/auxiliary_bus.r
     expect(registration).to.not.equal(undefined);
     bench[Symbol.dispose]();
     expect(seen).to.deep.equal(['sees 1', 'handle 1']);
-    expect(await refusal(() => late?.())).to.equal('EIO doe.gone');
+    expect(await settled(() => late?.())).to.equal('EIO doe.gone');
   });
 
   it('doe life every step fails: whatever throws, the rest goes, once and in the same order (tools/testing/selftests/iommu/iommufd_fail_nth.c)', async () => {
     const reference = new Busy();
-    await settled();
+    await microtasks();
     await reference.end();
     const steps = reference.log;
     expect(steps).to.include('dispose 1');
@@ -145,7 +146,7 @@ describe('the life of DOE Capabilities (Documentation/driver-api/auxiliary_bus.r
           throw new Error(step);
         }
       });
-      await settled();
+      await microtasks();
       await busy.end();
       expect(busy.log).to.deep.equal(steps);
       const answers = await Promise.all(busy.answers);
@@ -159,7 +160,7 @@ describe('the life of DOE Capabilities (Documentation/driver-api/auxiliary_bus.r
 
   it('doe life every step ends: whoever is called while the device goes, or is reset, may end it', async () => {
     const reference = new Busy();
-    await settled();
+    await microtasks();
     reference.bench.instances.reset();
     await reference.end();
     const steps = [...new Set(reference.log)];
@@ -171,9 +172,9 @@ describe('the life of DOE Capabilities (Documentation/driver-api/auxiliary_bus.r
           busy.bench[Symbol.dispose]();
         }
       });
-      await settled();
+      await microtasks();
       busy.bench.instances.reset();
-      await settled();
+      await microtasks();
       await busy.end();
       expect(busy.features.map(({ disposals }) => disposals)).to.deep.equal([1, 1, 1]);
       for (const answer of await Promise.all(busy.answers)) {
@@ -195,7 +196,7 @@ describe('the life of DOE Capabilities (Documentation/driver-api/auxiliary_bus.r
     bench[Symbol.dispose]();
     expect([hung.disposals, hung.calls.length, bench.clock.pendingCount]).to.deep.equal([1, 1, 0]);
     hung.call.reject(new Error('late'));
-    await settled();
+    await microtasks();
     expect([hung.resets, bench.status()]).to.deep.equal([0, 'idle']);
   });
 
@@ -206,7 +207,7 @@ describe('the life of DOE Capabilities (Documentation/driver-api/auxiliary_bus.r
     bench.send({ vendor: VENDOR, type: 1 });
     bench[Symbol.dispose]();
     feature.call.resolve(Uint8Array.of(1));
-    await settled();
+    await microtasks();
     expect(bench.messages).to.deep.equal([]);
     expect(bench.instance().mailbox.readStatus()).to.equal(0);
   });
@@ -232,7 +233,7 @@ describe('the life of DOE Capabilities (Documentation/driver-api/auxiliary_bus.r
     bench.send(a);
     bench.instance().mailbox.writeControl(PCI_DOE_CTRL_INT_EN);
     const holder = (): Promise<string> =>
-      refusal(() => ask(bench.instance().exchanges, grant.requester, b, new Uint8Array(4)));
+      answerText(() => ask(bench.instance().exchanges, grant.requester, b, new Uint8Array(4)));
     const answer = holder();
     instances.reset();
     expect([bench.status(), bench.messages]).to.deep.equal(['idle', []]);
@@ -240,7 +241,7 @@ describe('the life of DOE Capabilities (Documentation/driver-api/auxiliary_bus.r
     // One is at work, and forgets when it is done; the other was granted before.
     expect([a.resets, b.resets]).to.deep.equal([0, 2]);
     a.call.resolve(Uint8Array.of(1));
-    await settled();
+    await microtasks();
     expect([a.resets, bench.status()]).to.deep.equal([1, 'idle']);
     expect(await holder()).to.equal('00000000');
     expect(bench.clock.pendingCount).to.equal(0);

@@ -1,7 +1,8 @@
+import { microtasks } from '@mdevkit/core/test-support';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { ask } from '../exchange/index.js';
-import { refusal, ScriptedFeature, settled } from '../feature/scripted-feature.test-support.js';
+import { answerText, ScriptedFeature } from '../feature/scripted-feature.test-support.js';
 import type { FeatureGrant } from '../ownership/index.js';
 import { SetBench } from './set-bench.test-support.js';
 
@@ -47,19 +48,19 @@ class Scene implements Disposable {
 
   async idle(): Promise<void> {
     this.slow.calls.at(-1)?.resolve(new Uint8Array(0));
-    await settled();
+    await microtasks();
   }
 
   async settle(): Promise<void> {
     this.feature.calls.at(-1)?.resolve(Uint8Array.of(7, 7, 7, 7));
-    await settled();
+    await microtasks();
   }
 
   /** As its holder. */
   ask(): Promise<string> {
     const { exchanges } = this.bench.instance();
     const { requester, entry } = this.grant;
-    return refusal(() => ask(exchanges, requester, entry, Uint8Array.of(7, 7, 7, 7)));
+    return answerText(() => ask(exchanges, requester, entry, Uint8Array.of(7, 7, 7, 7)));
   }
 
   [Symbol.dispose](): void {
@@ -184,10 +185,10 @@ describe('a change of owner at every point of an exchange (own rules)', () => {
     bench.send(feature, [1, 1, 1, 1]);
     scene.give();
     const answer = scene.ask();
-    await settled();
+    await microtasks();
     expect([feature.calls.length, feature.resets]).to.deep.equal([1, 0]);
     feature.call.resolve(Uint8Array.of(0xee));
-    await settled();
+    await microtasks();
     expect([feature.calls.length, feature.resets]).to.deep.equal([2, 1]);
     await scene.settle();
     expect(await answer).to.equal('07070707');
@@ -262,11 +263,11 @@ describe('a change of owner at every point of an exchange (own rules)', () => {
     using grant = bench.instance().features.grant(b, { to: 'client' });
     const { exchanges } = bench.instance();
     bench.send(a);
-    const answer = refusal(() => ask(exchanges, grant.requester, b, new Uint8Array(4)));
+    const answer = answerText(() => ask(exchanges, grant.requester, b, new Uint8Array(4)));
     bench.send(c, [1], 0x160);
     expect(features.map(({ calls }) => calls.length)).to.deep.equal([1, 0, 1]);
     a.call.resolve(new Uint8Array(4));
-    await settled();
+    await microtasks();
     expect(features.map(({ calls }) => calls.length)).to.deep.equal([1, 1, 1]);
     b.call.resolve(new Uint8Array(4));
     expect(await answer).to.equal('00000000');
@@ -292,7 +293,7 @@ describe('a change of owner at every point of an exchange (own rules)', () => {
       },
     });
     expect(log).to.deep.equal(['probe doe.140', '2 1']);
-    await settled();
+    await microtasks();
     expect(log).to.not.include('remove');
     expect(driver).to.not.equal(undefined);
   });

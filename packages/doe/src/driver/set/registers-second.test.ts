@@ -1,8 +1,8 @@
+import { microtasks } from '@mdevkit/core/test-support';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { encodeObject } from '../../abi/object/index.js';
 import type { DoeFeature } from '../feature/index.js';
-import { settled } from '../feature/scripted-feature.test-support.js';
 import { SetBench } from './set-bench.test-support.js';
 
 const VENDOR = 0x1e98;
@@ -42,7 +42,7 @@ class Scene implements Disposable {
 
   async advance(milliseconds: number): Promise<void> {
     this.bench.clock.advance(milliseconds);
-    await settled();
+    await microtasks();
   }
 
   /** Go, and how it ended after how many milliseconds. */

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { ManualClock } from '@mdevkit/core';
-import { hasOpenssl, openssl, pem, withFiles } from '../identity/openssl.test-support.js';
+import { needOpenssl, opensslText, withFiles } from '../../abi/spdm/openssl.test-support.js';
+import { pem } from '../identity/pem.test-support.js';
 import { identityOf, makeDevice } from './device.test-support.js';
 import { SpdmResponder } from './responder.js';
 import { nonce, RawRequester, u16, type Version } from './raw-requester.test-support.js';
@@ -99,7 +100,7 @@ describe('spdm responder: negotiation, digests and certificates', () => {
     expect((await requester.chain(7)).length).to.be.greaterThan(1000);
   });
 
-  it('spdm certificates: a chain in portions of any size, which openssl verifies (DSP0274 1.2, CERTIFICATE; openssl-verify(1))', async () => {
+  it('spdm certificates: a chain in portions of any size, which openssl verifies (DSP0274 1.2, CERTIFICATE; openssl-verify(1))', async function () {
     const requester = new RawRequester((await makeDevice()).responder);
     await requester.connect();
     const chain = await requester.chain(2, 0xffff);
@@ -110,14 +111,14 @@ describe('spdm responder: negotiation, digests and certificates', () => {
     const [root = Buffer.alloc(0)] = certificates;
     expect(chain.subarray(4, 4 + requester.hashSize)).to.deep.equal(requester.digest(root));
     expect(certificates).to.have.length(3);
-    if (hasOpenssl()) {
-      const files = Object.fromEntries(certificates.map((der, index) => [index, pem(der)]));
-      withFiles(files, (path) => {
-        const time = String(Date.UTC(2030, 0, 1) / 1000);
-        const verify = ['verify', '-attime', time, '-CAfile', path('0'), '-untrusted', path('1')];
-        expect(openssl(...verify, path('2'))).to.match(/: OK\n$/);
-      });
-    }
+    needOpenssl(this);
+    withFiles((write) => {
+      const paths = certificates.map((der, index) => write(String(index), pem(der)));
+      const [anchor = '', between = '', leaf = ''] = paths;
+      const time = String(Date.UTC(2030, 0, 1) / 1000);
+      const verify = ['verify', '-attime', time, '-CAfile', anchor, '-untrusted', between, leaf];
+      expect(opensslText(...verify)).to.match(/: OK\n$/);
+    });
   });
 
   it('spdm certificates portion: is no longer than the requester takes (DSP0274 1.2, GET_CERTIFICATE, DataTransferSize)', async () => {

@@ -1,11 +1,11 @@
 import { verify, type KeyObject, constants } from 'node:crypto';
-import { hasOpenssl, openssl, withFiles } from '../identity/openssl.test-support.js';
+import { hasOpenssl, opensslAgrees, withFiles } from '../../abi/spdm/openssl.test-support.js';
 import type { RawRequester } from './raw-requester.test-support.js';
 
 const RSA_PSS = 0x2 | 0x8 | 0x40;
 const ECDSA = 0x10 | 0x80;
 
-/** Whether openssl(1), and node:crypto, find the signature of a transcript right. */
+/** Whether node:crypto, and openssl(1) where it is, find the signature of a transcript right. */
 export function isSigned(
   requester: RawRequester,
   use: string,
@@ -25,22 +25,12 @@ export function isSigned(
   if (!hasOpenssl()) {
     return right;
   }
-  const files = {
-    key: key.export({ format: 'pem', type: 'spki' }),
-    signature: ecdsa ? derSignature(signature) : signature,
-    data,
-  };
   const options = pss ? ['-sigopt', 'rsa_padding_mode:pss', '-sigopt', 'rsa_pss_saltlen:-1'] : [];
-  return withFiles(files, (path) => {
-    try {
-      const verdict = openssl(
-        ...['dgst', `-${requester.hash}`, '-verify', path('key'), ...options],
-        ...['-signature', path('signature'), path('data')],
-      );
-      return right && verdict.includes('Verified OK');
-    } catch {
-      return false;
-    }
+  return withFiles((write) => {
+    const pub = write('key', key.export({ format: 'pem', type: 'spki' }));
+    const signed = write('signature', ecdsa ? derSignature(signature) : signature);
+    const check = ['-verify', pub, ...options, '-signature', signed];
+    return right && opensslAgrees(data, 'dgst', `-${requester.hash}`, ...check);
   });
 }
 

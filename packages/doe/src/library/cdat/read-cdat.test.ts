@@ -1,4 +1,4 @@
-import { MdevError } from '@mdevkit/core';
+import { settled } from '@mdevkit/core/test-support';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { encodeStructure } from '../../abi/cdat/index.js';
@@ -9,15 +9,6 @@ const dsmas = encodeStructure({ kind: 'dsmas', handle: 0, base: 0n, length: 64n,
 const dsis = encodeStructure({ kind: 'dsis', flags: 1, handle: 0 });
 const length = 16 + dsmas.length + dsis.length;
 const good = [header(length, 3, dsmas, dsis), dsmas, dsis] as const;
-
-async function refusal(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-    return 'resolved';
-  } catch (error) {
-    return MdevError.is(error) ? `${error.code} ${error.reason}` : String(error);
-  }
-}
 
 describe('CDAT: reading it from a device', () => {
   it('doe §3 cdat reader: the header, every entry by the handle given before, and the header again (Linux drivers/cxl/core/pci.c, cxl_cdat_read_table)', async () => {
@@ -59,7 +50,7 @@ describe('CDAT: reading it from a device', () => {
   ];
   for (const [what, device, reason] of broken) {
     it(`doe §3 cdat reader: ${what} is EIO (Linux drivers/cxl/core/pci.c, read_cdat_data)`, async () => {
-      expect(await refusal(readCdat(device))).to.equal(`EIO ${reason}`);
+      expect(await settled(readCdat(device))).to.equal(`EIO ${reason}`);
     });
   }
 
@@ -75,7 +66,7 @@ describe('CDAT: reading it from a device', () => {
         next: handle === 2 ? next : handle + 1,
         bytes: handle === 0 ? header(0xf_ffff, 0) : dsis,
       }));
-      expect(await refusal(readCdat(device))).to.equal('EIO doe.cdat-handle');
+      expect(await settled(readCdat(device))).to.equal('EIO doe.cdat-handle');
       expect(device.asked).to.deep.equal([0, 1, 2, 0]);
     }
   });
@@ -85,7 +76,7 @@ describe('CDAT: reading it from a device', () => {
       next: handle + 1,
       bytes: handle === 0 ? header(16 + 8 * 50, 0) : dsis,
     }));
-    expect(await refusal(readCdat(device))).to.equal('EIO doe.cdat-answer');
+    expect(await settled(readCdat(device))).to.equal('EIO doe.cdat-answer');
     expect(device.asked).to.have.length(53);
   });
 
@@ -126,14 +117,14 @@ describe('CDAT: reading it from a device', () => {
         ? { next: 1, bytes: header(24, sequence++, dsis) }
         : { next: 0xffff, bytes: dsis },
     );
-    expect(await refusal(readCdat(device, { retries: 2 }))).to.equal('EAGAIN doe.cdat-changing');
+    expect(await settled(readCdat(device, { retries: 2 }))).to.equal('EAGAIN doe.cdat-changing');
     expect(device.asked).to.have.length(9);
   });
 
   it('doe §3 cdat reader: hands on the signal, and what the transport throws (own rule)', async () => {
     const device = new FakeTable((handle) => tableOf(...good).answer(handle * 3));
     const { signal } = new AbortController();
-    expect(await refusal(readCdat(device, { signal }))).to.match(/no entry 3/);
+    expect(await readCdat(device, { signal }).catch(String)).to.match(/no entry 3/);
     expect(device.signals).to.deep.equal([signal, signal, signal]);
   });
 
@@ -144,11 +135,11 @@ describe('CDAT: reading it from a device', () => {
       }
       return tableOf(good[0], dsmas.subarray(4)).answer(handle);
     });
-    expect(await refusal(readCdat(device))).to.equal('EIO doe.cdat-answer');
+    expect(await settled(readCdat(device))).to.equal('EIO doe.cdat-answer');
   });
 
   it('doe §3 cdat reader: the longest table is the one that the caller takes (own rule)', async () => {
-    expect(await refusal(readCdat(tableOf(...good), { maxLength: length - 1 }))).to.equal(
+    expect(await settled(readCdat(tableOf(...good), { maxLength: length - 1 }))).to.equal(
       'EIO doe.cdat-length',
     );
     expect(await readCdat(tableOf(...good), { maxLength: length })).to.have.length(length);

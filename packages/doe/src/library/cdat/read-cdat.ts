@@ -7,10 +7,9 @@ import {
   type TableEntry,
 } from '../../abi/cdat/index.js';
 import { failure } from '../../errors/index.js';
-import type { DoeTransport } from '../mailbox/index.js';
+import type { DoeTransport, ExchangeOptions } from '../mailbox/index.js';
 
-export interface ReadCdatOptions {
-  readonly signal?: AbortSignal;
+export interface ReadCdatOptions extends ExchangeOptions {
   /** Bytes of the longest table that is read; 1 MiB by default. */
   readonly maxLength?: number;
   /** How often a table is read anew because it changed meanwhile; 3 by default. */
@@ -47,7 +46,7 @@ export async function readCdat(
 class CdatReader {
   readonly #transport: DoeTransport;
   readonly #maxLength: number;
-  readonly #exchangeOptions: { readonly signal?: AbortSignal };
+  readonly #exchangeOptions: ExchangeOptions;
 
   constructor(transport: DoeTransport, { signal, maxLength = MAX_LENGTH }: ReadCdatOptions) {
     this.#transport = transport;

@@ -1,4 +1,5 @@
-import { ManualClock, MdevError } from '@mdevkit/core';
+import { ManualClock } from '@mdevkit/core';
+import { settled } from '@mdevkit/core/test-support';
 import { setImmediate } from 'node:timers/promises';
 import type { ConfigAccess } from '../access/index.js';
 import { DoeMailbox } from './doe-mailbox.js';
@@ -23,18 +24,6 @@ export async function drive<T>(clock: ManualClock, promise: Promise<T>): Promise
       throw new Error('this never ends');
     }
     clock.advance(1);
-  }
-}
-
-/** What a promise rejected with, as `EIO doe.reason`; what it resolved to otherwise. */
-export async function named<T>(promise: Promise<T>): Promise<T | string> {
-  try {
-    return await promise;
-  } catch (error) {
-    if (MdevError.is(error)) {
-      return `${error.code} ${error.reason}`;
-    }
-    throw error;
   }
 }
 
@@ -64,8 +53,8 @@ export class MailboxBench implements AsyncDisposable {
   }
 
   /** As {@link drive}, for what is expected to fail. */
-  named<T>(promise: Promise<T>): Promise<T | string> {
-    return this.drive(named(promise));
+  settled<T>(promise: Promise<T>): Promise<T | string> {
+    return this.drive(settled(promise));
   }
 
   /** An exchange with the feature that gives back what it gets. */

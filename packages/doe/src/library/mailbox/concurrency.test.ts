@@ -1,8 +1,9 @@
 import { ManualClock } from '@mdevkit/core';
+import { settled } from '@mdevkit/core/test-support';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import type { ConfigAccess } from '../access/index.js';
-import { drive, MailboxBench, named } from './bench.test-support.js';
+import { drive, MailboxBench } from './bench.test-support.js';
 import { DoeMailbox } from './doe-mailbox.js';
 import { AT, echoId, ModelDevice } from './model-device.test-support.js';
 
@@ -50,8 +51,8 @@ describe('DoeMailbox: several at once', () => {
   it('doe §2 requester queue: one that fails does not harm the next (drivers/pci/doe.c, signal_task_abort)', async () => {
     await using bench = await MailboxBench.open();
     bench.device.isError = true;
-    const first = named(bench.echo(1));
-    const second = named(bench.echo(2));
+    const first = settled(bench.echo(1));
+    const second = settled(bench.echo(2));
     expect(await bench.drive(first)).to.equal('EIO doe.error-before');
     expect(await bench.drive(second)).to.deep.equal(Uint8Array.of(2, 0, 0, 0));
     expect(bench.trace()).to.match(/^R0c W08=01 R0c R0c W10=101af4 /);
@@ -63,7 +64,7 @@ describe('DoeMailbox: several at once', () => {
     device.lateLooks = 3;
     const controller = new AbortController();
     const { signal } = controller;
-    const cancelled = named(mailbox.exchange(echoId.vendor, echoId.type, nothing, { signal }));
+    const cancelled = settled(mailbox.exchange(echoId.vendor, echoId.type, nothing, { signal }));
     const next = bench.echo(9);
     await drive(new ManualClock(), Promise.resolve());
     controller.abort();
@@ -80,14 +81,14 @@ describe('DoeMailbox: several at once', () => {
     const controller = new AbortController();
     const { signal } = controller;
     const before = bench.echo(1);
-    const waiting = named(mailbox.exchange(echoId.vendor, echoId.type, nothing, { signal }));
+    const waiting = settled(mailbox.exchange(echoId.vendor, echoId.type, nothing, { signal }));
     const behind = bench.echo(2);
     controller.abort(new Error('enough'));
     expect(await waiting).to.equal('EIO doe.cancelled');
     await bench.drive(Promise.all([before, behind]));
     expect(bench.trace()).to.not.match(/W10=101af4 W10=02|W08=01/);
     const late = mailbox.exchange(echoId.vendor, echoId.type, nothing, { signal });
-    expect(await named(late)).to.equal('EIO doe.cancelled');
+    expect(await settled(late)).to.equal('EIO doe.cancelled');
     expect(bench.trace()).to.equal('');
   });
 
@@ -111,7 +112,7 @@ describe('DoeMailbox: several at once', () => {
         }
       };
       const cancelled = mailbox.exchange(echoId.vendor, echoId.type, payload, { signal });
-      expect(await bench.named(cancelled)).to.equal('EIO doe.cancelled');
+      expect(await bench.settled(cancelled)).to.equal('EIO doe.cancelled');
       await bench.drive(mailbox.exchange(1, 0, new Uint8Array(4)));
       expect(device.log.splice(0).indexOf('W08=01'), String(n)).to.equal(last);
     }
@@ -124,7 +125,7 @@ describe('DoeMailbox: several at once', () => {
     device.onAccess = () => {
       controller.abort();
     };
-    const opening = named(DoeMailbox.open(device, AT, { clock, signal: controller.signal }));
+    const opening = settled(DoeMailbox.open(device, AT, { clock, signal: controller.signal }));
     expect(await drive(clock, opening)).to.equal('EIO doe.cancelled');
     expect(device.log).to.deep.equal(['R00']);
   });
@@ -134,7 +135,7 @@ describe('DoeMailbox: several at once', () => {
     const device = new ModelDevice();
     device.isStuckBusy = true;
     const controller = new AbortController();
-    const opening = named(DoeMailbox.open(device, AT, { clock, signal: controller.signal }));
+    const opening = settled(DoeMailbox.open(device, AT, { clock, signal: controller.signal }));
     await drive(new ManualClock(), Promise.resolve());
     controller.abort();
     expect(await opening).to.equal('EIO doe.cancelled');
@@ -145,14 +146,14 @@ describe('DoeMailbox: several at once', () => {
     const bench = await MailboxBench.open();
     const { mailbox, device, clock } = bench;
     device.lateLooks = Infinity;
-    const waiting = [named(bench.echo(1)), named(bench.echo(2))];
+    const waiting = [settled(bench.echo(1)), settled(bench.echo(2))];
     await drive(new ManualClock(), Promise.resolve());
     const closing = mailbox.close();
     expect(await Promise.all(waiting)).to.deep.equal(['EIO doe.closed', 'EIO doe.closed']);
     await closing;
     expect(bench.trace()).to.equal('R0c W10=101af4 W10=03 W10=01 W08=80000000 R0c W08=01');
-    expect(await named(bench.echo(3))).to.equal('EIO doe.closed');
-    expect(await named(mailbox.exchangeObject(new Uint8Array(8)))).to.equal('EIO doe.closed');
+    expect(await settled(bench.echo(3))).to.equal('EIO doe.closed');
+    expect(await settled(mailbox.exchangeObject(new Uint8Array(8)))).to.equal('EIO doe.closed');
     await mailbox.close();
     await mailbox[Symbol.asyncDispose]();
     expect([bench.trace(), clock.pendingCount]).to.deep.equal(['', 0]);
@@ -167,8 +168,8 @@ describe('DoeMailbox: several at once', () => {
     isHung = true;
     const controller = new AbortController();
     const { signal } = controller;
-    const cancelled = named(mailbox.exchange(echoId.vendor, echoId.type, nothing, { signal }));
-    const waiting = named(bench.echo());
+    const cancelled = settled(mailbox.exchange(echoId.vendor, echoId.type, nothing, { signal }));
+    const waiting = settled(bench.echo());
     await drive(new ManualClock(), Promise.resolve());
     controller.abort();
     expect(await cancelled).to.equal('EIO doe.cancelled');

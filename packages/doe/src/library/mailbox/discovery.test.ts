@@ -1,8 +1,9 @@
 import { ManualClock } from '@mdevkit/core';
+import { settled } from '@mdevkit/core/test-support';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { discoveryId, encodeDiscoveryResponse } from '../../abi/object/index.js';
-import { drive, named } from './bench.test-support.js';
+import { drive } from './bench.test-support.js';
 import { DoeMailbox } from './doe-mailbox.js';
 import { AT, echoId, ModelDevice, otherId } from './model-device.test-support.js';
 
@@ -15,7 +16,7 @@ function discovering(answer: (count: number) => Uint8Array | undefined): ModelDe
 }
 
 function open(device: ModelDevice, clock = new ManualClock()): Promise<DoeMailbox | string> {
-  return drive(clock, named(DoeMailbox.open(device, AT, { clock })));
+  return drive(clock, settled(DoeMailbox.open(device, AT, { clock })));
 }
 
 async function features(device: ModelDevice): Promise<DoeMailbox['features']> {

@@ -26,12 +26,7 @@ import { checkCancel, settledInTime } from './pace.js';
 import { receiveResponse, waitForResponse } from './receive-response.js';
 import { DoeRegisters } from './registers.js';
 import { sendRequest } from './send-request.js';
-import type { DoeTransport } from './transport.js';
-
-/** Options of an exchange. */
-export interface ExchangeOptions {
-  readonly signal?: AbortSignal;
-}
+import type { DoeTransport, ExchangeOptions } from './transport.js';
 
 /** Options of {@link DoeMailbox.open}. */
 export interface DoeMailboxOptions extends ExchangeOptions {

@@ -1,9 +1,10 @@
 import { ManualClock, MdevError } from '@mdevkit/core';
+import { settled } from '@mdevkit/core/test-support';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { MOST_PAYLOAD } from '../../abi/object/index.js';
 import type { ConfigAccess } from '../access/index.js';
-import { drive, MailboxBench, named } from './bench.test-support.js';
+import { drive, MailboxBench } from './bench.test-support.js';
 import { DoeMailbox } from './doe-mailbox.js';
 import { AT, echoId, type ModelDevice, ModelDevice as Model } from './model-device.test-support.js';
 
@@ -106,7 +107,7 @@ describe('DoeMailbox: failures', () => {
       await using bench = await MailboxBench.open(new Model(), (device) => mending(device, mend));
       spoil(bench.device);
       const start = bench.clock.now();
-      expect(await bench.named(bench.echo(1, 2, 3))).to.equal(outcome);
+      expect(await bench.settled(bench.echo(1, 2, 3))).to.equal(outcome);
       expect(bench.trace()).to.match(/ W08=01( R0c)+$/);
       expect(bench.clock.now() - start).to.be.within(ms, ms + 30);
       expect([bench.device.assembled, bench.device.left]).to.deep.equal([0, 0]);
@@ -129,7 +130,7 @@ describe('DoeMailbox: failures', () => {
     ] as const) {
       expect(mailbox.supports(vendor, type)).to.equal(false);
       const exchange = mailbox.exchange(vendor, type, new Uint8Array(4));
-      expect(await bench.named(exchange)).to.equal('EINVAL doe.unsupported');
+      expect(await bench.settled(exchange)).to.equal('EINVAL doe.unsupported');
     }
     expect(bench.trace()).to.equal('');
   });
@@ -158,7 +159,7 @@ describe('DoeMailbox: failures', () => {
     await using bench = await MailboxBench.open();
     const payload = new Uint8Array(MOST_PAYLOAD + 1);
     const exchange = bench.mailbox.exchange(echoId.vendor, echoId.type, payload);
-    expect(await bench.named(exchange)).to.equal('EIO doe.payload-too-long');
+    expect(await bench.settled(exchange)).to.equal('EIO doe.payload-too-long');
     expect(bench.trace()).to.equal('');
   });
 
@@ -166,7 +167,7 @@ describe('DoeMailbox: failures', () => {
     await using bench = await MailboxBench.open();
     for (const size of [0, 4, 9, 11, MOST_PAYLOAD + 12]) {
       const exchange = bench.mailbox.exchangeObject(new Uint8Array(size));
-      expect(await bench.named(exchange), String(size)).to.equal('EINVAL doe.object-size');
+      expect(await bench.settled(exchange), String(size)).to.equal('EINVAL doe.object-size');
     }
     expect(bench.trace()).to.equal('');
   });
@@ -175,10 +176,10 @@ describe('DoeMailbox: failures', () => {
     await using bench = await MailboxBench.open();
     const { mailbox } = bench;
     const unknown = Uint8Array.of(0x34, 0x12, 0x56, 0, 2, 0, 0, 0);
-    expect(await bench.named(mailbox.exchangeObject(unknown))).to.equal('EIO doe.refused');
+    expect(await bench.settled(mailbox.exchangeObject(unknown))).to.equal('EIO doe.refused');
     expect(bench.trace()).to.match(/^R0c W10=561234 W10=02 W08=80000000 R0c W08=01 R0c$/);
     const lie = Uint8Array.of(1, 0, 0, 0, 9, 0, 0, 0);
-    expect(await bench.named(mailbox.exchangeObject(lie))).to.equal('EIO doe.response-timeout');
+    expect(await bench.settled(mailbox.exchangeObject(lie))).to.equal('EIO doe.response-timeout');
     const honest = Uint8Array.of(1, 0, 0, 0, 3, 0, 0, 0, 1, 2, 0, 0);
     expect(await bench.drive(mailbox.exchangeObject(honest))).to.deep.equal(
       Uint8Array.of(1, 0, 0, 0, 3, 0, 0, 0, 0xf4, 0x1a, 0x10, 2),
@@ -189,14 +190,14 @@ describe('DoeMailbox: failures', () => {
     await using bench = await MailboxBench.open();
     bench.device.isStuckBusy = true;
     const start = bench.clock.now();
-    const first = named(bench.echo(1));
-    const second = named(bench.echo(2));
+    const first = settled(bench.echo(1));
+    const second = settled(bench.echo(2));
     expect(await bench.drive(first)).to.equal('EBUSY doe.busy');
     expect(bench.clock.now() - start).to.be.within(2000, 2000 + 4 * 8);
     expect(await bench.drive(second)).to.equal('EIO doe.dead');
     bench.device.isStuckBusy = false;
     bench.trace();
-    expect(await bench.named(bench.echo(3))).to.equal('EIO doe.dead');
+    expect(await bench.settled(bench.echo(3))).to.equal('EIO doe.dead');
     expect(bench.trace()).to.equal('');
   });
 
@@ -210,7 +211,7 @@ describe('DoeMailbox: failures', () => {
       device.isError = ++looks <= 3;
       device.busyLooks = looks === 4 ? 1 : 0;
     };
-    expect(await bench.named(bench.echo())).to.equal('EIO doe.error-before');
+    expect(await bench.settled(bench.echo())).to.equal('EIO doe.error-before');
     expect(bench.trace()).to.equal('R0c W08=01 R0c R0c R0c');
   });
 
@@ -218,7 +219,7 @@ describe('DoeMailbox: failures', () => {
     const clock = new ManualClock();
     const device = new Model();
     device.isStuckBusy = true;
-    const opening = named(DoeMailbox.open(device, AT, { clock }));
+    const opening = settled(DoeMailbox.open(device, AT, { clock }));
     expect(await drive(clock, opening)).to.equal('EIO doe.abort-timeout');
     expect(device.log.filter((access) => access.startsWith('W'))).to.deep.equal(['W08=01']);
     expect(clock.pendingCount).to.equal(0);
@@ -227,7 +228,7 @@ describe('DoeMailbox: failures', () => {
   it('doe §2 requester no capability: nothing is written where there is none (own rule)', async () => {
     const clock = new ManualClock();
     const device = new Model();
-    const opening = named(DoeMailbox.open(device, AT + 4, { clock }));
+    const opening = settled(DoeMailbox.open(device, AT + 4, { clock }));
     expect(await drive(clock, opening)).to.equal('EINVAL doe.no-capability');
     expect(device.log).to.deep.equal(['R04']);
     for (const at of [0, 0x102, 0xfec, 0x1000, NaN]) {
@@ -250,7 +251,7 @@ describe('DoeMailbox: failures', () => {
     expect((failed as MdevError).reason).to.equal('doe.config-failed');
     expect(((failed as MdevError).cause as Error).message).to.equal('master abort');
     throwing(new MdevError('ETIMEDOUT', 'x.late', 'late'));
-    expect(await bench.named(bench.echo())).to.equal('ETIMEDOUT x.late');
+    expect(await bench.settled(bench.echo())).to.equal('ETIMEDOUT x.late');
     expect(await bench.drive(bench.echo())).to.have.length(0);
   });
 });

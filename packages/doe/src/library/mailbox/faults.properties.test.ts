@@ -1,10 +1,11 @@
 import { ManualClock, MdevError } from '@mdevkit/core';
+import { settled } from '@mdevkit/core/test-support';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { MOST_PAYLOAD } from '../../abi/object/index.js';
 import type { ConfigAccess } from '../access/index.js';
-import { drive, MailboxBench, named } from './bench.test-support.js';
+import { drive, MailboxBench } from './bench.test-support.js';
 import { DoeMailbox } from './doe-mailbox.js';
 import { AT, echoId, ModelDevice } from './model-device.test-support.js';
 
@@ -17,11 +18,11 @@ const fault = new Error('no completion');
 async function use(config: ConfigAccess, clock: ManualClock): Promise<string> {
   const outcome = async (): Promise<string> => {
     await using mailbox = await DoeMailbox.open(config, AT, { clock });
-    const first = await named(mailbox.exchange(echoId.vendor, echoId.type, new Uint8Array(4)));
-    const second = await named(mailbox.exchange(echoId.vendor, echoId.type, Uint8Array.of(1)));
+    const first = await settled(mailbox.exchange(echoId.vendor, echoId.type, new Uint8Array(4)));
+    const second = await settled(mailbox.exchange(echoId.vendor, echoId.type, Uint8Array.of(1)));
     return `${String(first)} then ${String(second)}`;
   };
-  return drive(clock, named(outcome()));
+  return drive(clock, settled(outcome()));
 }
 
 /** As {@link use}, with a device whose n-th access fails if `fails(n)`. */
@@ -126,12 +127,12 @@ describe('DoeMailbox: faults', () => {
   it('doe §2 requester lying length: a response that claims 2^18 words and has 3 is refused, and so is one that is ready for ever (drivers/pci/doe.c, pci_doe_recv_resp)', async () => {
     await using bench = await MailboxBench.open();
     bench.device.onResponse = ([first = 0]) => [first, 0, 7];
-    expect(await bench.named(bench.echo())).to.equal('EIO doe.ready-lost');
+    expect(await bench.settled(bench.echo())).to.equal('EIO doe.ready-lost');
     const forever: ConfigAccess = {
       read32: (offset) => (offset === AT + 0x0c ? 0x80000000 : bench.device.read32(offset)),
       write32: () => undefined,
     };
-    const opening = named(DoeMailbox.open(forever, AT, { clock: bench.clock }));
+    const opening = settled(DoeMailbox.open(forever, AT, { clock: bench.clock }));
     expect(await bench.drive(opening)).to.equal('EIO doe.wrong-object');
   });
 
@@ -145,7 +146,7 @@ describe('DoeMailbox: faults', () => {
         }
       };
       const { signal } = controller;
-      const cancelled = named(
+      const cancelled = settled(
         bench.mailbox.exchange(echoId.vendor, echoId.type, Uint8Array.of(1), { signal }),
       );
       expect(await bench.drive(cancelled)).to.satisfy(

@@ -1,7 +1,8 @@
 import { ManualClock, MdevError } from '@mdevkit/core';
+import { settled } from '@mdevkit/core/test-support';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { drive, MailboxBench, named } from './bench.test-support.js';
+import { drive, MailboxBench } from './bench.test-support.js';
 import { DoeMailbox } from './doe-mailbox.js';
 import { AT, ModelDevice } from './model-device.test-support.js';
 
@@ -15,14 +16,14 @@ describe('DoeMailbox: a device that is gone (drivers/pci/access.c, pci_dev_is_di
       const { device, clock } = bench;
       device.onAccess = (count) => void (device.isGone ||= count > index);
       const start = clock.now();
-      const waiting = named(bench.echo(1, 2));
-      const behind = named(bench.echo(3));
+      const waiting = settled(bench.echo(1, 2));
+      const behind = settled(bench.echo(3));
       expect(await bench.drive(waiting)).to.equal('ENODEV doe.device-gone');
       expect(await bench.drive(behind)).to.equal('ENODEV doe.device-gone');
       expect(clock.now() - start).to.be.below(20);
       expect(device.accesses).to.be.below(30);
       device.log.length = 0;
-      expect(await bench.named(bench.echo())).to.equal('ENODEV doe.device-gone');
+      expect(await bench.settled(bench.echo())).to.equal('ENODEV doe.device-gone');
       expect(bench.trace()).to.equal('');
     });
   }
@@ -31,7 +32,7 @@ describe('DoeMailbox: a device that is gone (drivers/pci/access.c, pci_dev_is_di
     const clock = new ManualClock();
     const device = new ModelDevice();
     device.isGone = true;
-    const opening = named(DoeMailbox.open(device, AT, { clock }));
+    const opening = settled(DoeMailbox.open(device, AT, { clock }));
     expect(await drive(clock, opening)).to.equal('ENODEV doe.device-gone');
     expect(device.log).to.deep.equal(['R00']);
   });
@@ -47,9 +48,9 @@ describe('DoeMailbox: a device that is gone (drivers/pci/access.c, pci_dev_is_di
     bench.device.onAccess = () => {
       throw new MdevError('ENODEV', 'device.revoked', 'revoked');
     };
-    expect(await bench.named(bench.echo())).to.equal('ENODEV device.revoked');
+    expect(await bench.settled(bench.echo())).to.equal('ENODEV device.revoked');
     expect(bench.device.accesses).to.equal(1);
     bench.device.onAccess = () => undefined;
-    expect(await bench.named(bench.echo())).to.equal('ENODEV doe.device-gone');
+    expect(await bench.settled(bench.echo())).to.equal('ENODEV doe.device-gone');
   });
 });

@@ -1,3 +1,5 @@
+import type { ExchangeOptions } from './transport.js';
+
 /** Carries whole data objects as they are, header included; `DoeMailbox` is one. For bridges and tests. */
 export interface DoeObjectExchange {
   /**
@@ -5,8 +7,5 @@ export interface DoeObjectExchange {
    * used again at once; its header goes to the device as it is, whether or not the device lists the feature, and even if its length
    * lies. Rejects with an MdevError, as `DoeTransport.exchange` does.
    */
-  exchangeObject(
-    object: Uint8Array,
-    options?: { readonly signal?: AbortSignal },
-  ): Promise<Uint8Array>;
+  exchangeObject(object: Uint8Array, options?: ExchangeOptions): Promise<Uint8Array>;
 }

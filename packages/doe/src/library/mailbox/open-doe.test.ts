@@ -1,10 +1,11 @@
 import { disposableMade, disposableReleased, ManualClock } from '@mdevkit/core';
+import { settled } from '@mdevkit/core/test-support';
 import { PCI_EXT_CAP_ID_DOE, pciExtCapHeader } from '@mdevkit/uapi';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ConfigAccess } from '../access/index.js';
-import { drive, named } from './bench.test-support.js';
+import { drive } from './bench.test-support.js';
 import { AT, echoId, ModelDevice } from './model-device.test-support.js';
 import { findMailbox, openDoe } from './open-doe.js';
 
@@ -71,7 +72,7 @@ describe('openDoe', () => {
       return undefined;
     });
     const { signal } = controller;
-    const opening = named(openDoe(config, { clock, signal }));
+    const opening = settled(openDoe(config, { clock, signal }));
     expect(await drive(clock, opening)).to.equal('EIO doe.cancelled');
     expect(devices[2]?.log).to.deep.equal(['R00', 'R04']);
     expect(clock.pendingCount).to.equal(0);
@@ -94,7 +95,7 @@ describe('openDoe', () => {
     for (const device of devices) {
       device.onAccess = () => (most = Math.max(most, held.size));
     }
-    const opening = named(openDoe(config, { clock, signal: controller.signal }));
+    const opening = settled(openDoe(config, { clock, signal: controller.signal }));
     expect(await drive(clock, opening)).to.equal('EIO doe.cancelled');
     unsubscribe(disposableMade.name, add);
     unsubscribe(disposableReleased.name, remove);

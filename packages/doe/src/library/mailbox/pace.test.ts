@@ -1,8 +1,8 @@
 import { ManualClock } from '@mdevkit/core';
+import { settled } from '@mdevkit/core/test-support';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { getEventListeners } from 'node:events';
-import { named } from './bench.test-support.js';
 import { pause, settledInTime } from './pace.js';
 
 describe('pause', () => {
@@ -14,11 +14,11 @@ describe('pause', () => {
     clock.advance(8);
     await ended;
     expect([clock.pendingCount, getEventListeners(signal, 'abort').length]).to.deep.equal([0, 0]);
-    const cancelled = named(pause(clock, 8, signal));
+    const cancelled = settled(pause(clock, 8, signal));
     controller.abort();
     expect(await cancelled).to.equal('EIO doe.cancelled');
     expect(clock.pendingCount).to.equal(0);
-    expect(await named(pause(clock, 8, signal))).to.equal('EIO doe.cancelled');
+    expect(await settled(pause(clock, 8, signal))).to.equal('EIO doe.cancelled');
     expect(clock.pendingCount).to.equal(0);
   });
 

@@ -1,8 +1,8 @@
 import type { Clock } from '@mdevkit/core';
+import { settled } from '@mdevkit/core/test-support';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { goodDevice, goodPolicy, verdictOf } from '../device.test-support.js';
-import { settled } from '../named.test-support.js';
 import { attest } from './index.js';
 
 const row = 'spdm attest refusal';
@@ -51,7 +51,7 @@ describe('spdm attest: transports that fail, and slow ones (own rule)', () => {
       return Promise.reject(new Error('aborted'));
     };
     const policy = await goodPolicy({ signal: caller.signal });
-    expect(await settled(attest(device, policy))).to.equal('doe.spdm-cancelled');
+    expect(await settled(attest(device, policy))).to.equal('ECANCELED doe.spdm-cancelled');
   });
 
   it(`${row}: a device that takes longer for all than is allowed (bug; own rule)`, async () => {

@@ -1,8 +1,8 @@
 import { ManualClock, type Clock } from '@mdevkit/core';
+import { settled } from '@mdevkit/core/test-support';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { goodDevice } from '../device.test-support.js';
-import { settled } from '../named.test-support.js';
 import { SpdmRequester, type SpdmLimits } from '../index.js';
 import type { ScriptedDevice } from '../scripted-device.test-support.js';
 
@@ -34,51 +34,51 @@ async function digests(
 }
 
 /** Every code of ERROR and its reason. */
-const REASONS: readonly (readonly [number, string])[] = [
-  [0x01, 'invalid-request'],
-  [0x02, 'invalid-session'],
-  [0x03, 'busy'],
-  [0x04, 'unexpected-request'],
-  [0x05, 'unspecified'],
-  [0x06, 'decrypt'],
-  [0x07, 'unsupported'],
-  [0x08, 'in-flight'],
-  [0x09, 'response-code'],
-  [0x0a, 'session-limit'],
-  [0x0b, 'session-required'],
-  [0x0c, 'reset-required'],
-  [0x0d, 'response-too-large'],
-  [0x0e, 'request-too-large'],
-  [0x10, 'message-lost'],
-  [0x11, 'invalid-policy'],
-  [0x12, 'unknown'],
-  [0x41, 'version-mismatch'],
-  [0x43, 'resynch'],
-  [0x44, 'operation-failed'],
-  [0x45, 'no-pending-requests'],
-  [0xff, 'vendor'],
+const REASONS: readonly (readonly [number, string, string])[] = [
+  [0x01, 'EINVAL', 'invalid-request'],
+  [0x02, 'EINVAL', 'invalid-session'],
+  [0x03, 'EBUSY', 'busy'],
+  [0x04, 'EINVAL', 'unexpected-request'],
+  [0x05, 'EIO', 'unspecified'],
+  [0x06, 'EIO', 'decrypt'],
+  [0x07, 'EOPNOTSUPP', 'unsupported'],
+  [0x08, 'EINVAL', 'in-flight'],
+  [0x09, 'EINVAL', 'response-code'],
+  [0x0a, 'EBUSY', 'session-limit'],
+  [0x0b, 'EINVAL', 'session-required'],
+  [0x0c, 'ECONNRESET', 'reset-required'],
+  [0x0d, 'EMSGSIZE', 'response-too-large'],
+  [0x0e, 'EMSGSIZE', 'request-too-large'],
+  [0x10, 'EIO', 'message-lost'],
+  [0x11, 'EINVAL', 'invalid-policy'],
+  [0x12, 'EPROTO', 'unknown'],
+  [0x41, 'EINVAL', 'version-mismatch'],
+  [0x43, 'ECONNRESET', 'resynch'],
+  [0x44, 'EIO', 'operation-failed'],
+  [0x45, 'ENOENT', 'no-pending-requests'],
+  [0xff, 'EIO', 'vendor'],
 ];
 
 describe('spdm asking (DSP0274 1.3, ERROR response message)', () => {
   it('spdm requester errors: each code of ERROR has a reason of its own (DSP0274 1.3, ERROR)', async () => {
-    for (const [code, reason] of REASONS) {
+    for (const [code, errno, reason] of REASONS) {
       const device = await goodDevice();
       device.instead(0x81, () => device.error(code));
-      expect(await digests(device)).to.equal(`doe.spdm-error-${reason}`);
+      expect(await digests(device)).to.equal(`${errno} doe.spdm-error-${reason}`);
     }
     const large = await goodDevice();
     large.instead(0x81, () => large.error(0x0d, 0, [0, 0, 2, 0]));
-    expect(await digests(large)).to.equal('doe.spdm-error-response-too-large');
+    expect(await digests(large)).to.equal('EMSGSIZE doe.spdm-error-response-too-large');
     const chunks = await goodDevice();
     chunks.instead(0x81, () => chunks.error(0x0f, 0, [1]));
-    expect(await digests(chunks)).to.equal('doe.spdm-error-large-response');
+    expect(await digests(chunks)).to.equal('EMSGSIZE doe.spdm-error-large-response');
   });
 
   it('spdm requester busy: is asked again, a bounded number of times (DSP0274 1.3, ERROR, Busy)', async () => {
     const limits = { busyRetries: 3, busyDelayMs: 25 };
     for (const [times, outcome] of [
       [3, 'answered'],
-      [4, 'doe.spdm-error-busy'],
+      [4, 'EBUSY doe.spdm-error-busy'],
     ] as const) {
       const device = await goodDevice();
       const clock = new NotingClock();
@@ -110,7 +110,7 @@ describe('spdm asking (DSP0274 1.3, ERROR response message)', () => {
   });
 
   it('spdm requester not ready: no waiting for ever, for another request, or for longer than is allowed (own rule)', async () => {
-    const refused = 'doe.spdm-error-not-ready';
+    const refused = 'EINPROGRESS doe.spdm-error-not-ready';
     for (const extended of [
       [255, 0x81, 1, 1],
       [30, 0x81, 1, 1],
@@ -130,15 +130,15 @@ describe('spdm asking (DSP0274 1.3, ERROR response message)', () => {
 
   it('spdm requester answers: another code, another version, too many bytes or too few are no answer (DSP0274 1.3, Generic SPDM message format)', async () => {
     const cases: readonly (readonly [(answer: Buffer) => Buffer, string])[] = [
-      [(answer) => (answer.set([2], 1), answer), 'doe.spdm-unexpected-response'],
-      [(answer) => (answer.set([0x12]), answer), 'doe.spdm-version-byte'],
-      [() => Buffer.of(0x12, 0x7f, 1, 0), 'doe.spdm-version-byte'],
-      [() => Buffer.of(0x10, 0x7f, 1, 0), 'doe.spdm-error-invalid-request'],
-      [(answer) => answer.subarray(0, 32), 'doe.spdm-malformed'],
-      [() => Buffer.alloc(0), 'doe.spdm-malformed'],
-      [(answer) => Buffer.concat([answer, Buffer.of(1)]), 'doe.spdm-malformed'],
-      [(answer) => Buffer.concat([answer, Buffer.alloc(4)]), 'doe.spdm-malformed'],
-      [(answer) => Buffer.concat([answer, Buffer.alloc(0x200)]), 'doe.spdm-oversized'],
+      [(answer) => (answer.set([2], 1), answer), 'EPROTO doe.spdm-unexpected-response'],
+      [(answer) => (answer.set([0x12]), answer), 'EPROTO doe.spdm-version-byte'],
+      [() => Buffer.of(0x12, 0x7f, 1, 0), 'EPROTO doe.spdm-version-byte'],
+      [() => Buffer.of(0x10, 0x7f, 1, 0), 'EINVAL doe.spdm-error-invalid-request'],
+      [(answer) => answer.subarray(0, 32), 'EBADMSG doe.spdm-malformed'],
+      [() => Buffer.alloc(0), 'EBADMSG doe.spdm-malformed'],
+      [(answer) => Buffer.concat([answer, Buffer.of(1)]), 'EBADMSG doe.spdm-malformed'],
+      [(answer) => Buffer.concat([answer, Buffer.alloc(4)]), 'EBADMSG doe.spdm-malformed'],
+      [(answer) => Buffer.concat([answer, Buffer.alloc(0x200)]), 'EMSGSIZE doe.spdm-oversized'],
     ];
     for (const [change, reason] of cases) {
       const device = await goodDevice();
@@ -160,7 +160,7 @@ describe('spdm asking (DSP0274 1.3, ERROR response message)', () => {
     expect(await settled(patient.certificateChain(0)), 'each call').to.be.instanceOf(Uint8Array);
     const other = await connect(5);
     turn = 0;
-    expect(await settled(other.certificateChain(0))).to.equal('doe.spdm-error-busy');
+    expect(await settled(other.certificateChain(0))).to.equal('EBUSY doe.spdm-error-busy');
     expect(turn).to.equal(11);
   });
 
@@ -174,12 +174,12 @@ describe('spdm asking (DSP0274 1.3, ERROR response message)', () => {
     };
     const requester = await SpdmRequester.connect(device, { clock, limits: { totalMs: 2000 } });
     const before = clock.time;
-    expect(await settled(requester.certificateChain(0))).to.equal('doe.spdm-time-limit');
+    expect(await settled(requester.certificateChain(0))).to.equal('ETIMEDOUT doe.spdm-time-limit');
     expect(clock.time - before).to.equal(2000);
     expect(await settled(requester.digests()), 'each call').to.include.keys('slotMask');
     device.instead(0x81, () => device.error(0x42, 0, [20, 0x81, 9, 1]));
     device.instead(0xff, () => device.error(0x42, 0, [20, 0x81, 9, 1]));
-    expect(await settled(requester.digests())).to.equal('doe.spdm-time-limit');
+    expect(await settled(requester.digests())).to.equal('ETIMEDOUT doe.spdm-time-limit');
     expect(clock.waits, 'no wait that ends too late').to.deep.equal([1049]);
   });
 
@@ -195,13 +195,13 @@ describe('spdm asking (DSP0274 1.3, ERROR response message)', () => {
       await Promise.resolve();
     }
     second.abort();
-    expect(await behind).to.equal('doe.spdm-cancelled');
+    expect(await behind).to.equal('ECANCELED doe.spdm-cancelled');
     expect(clock.pendingCount).to.equal(1);
     first.abort();
-    expect(await waiting).to.equal('doe.spdm-cancelled');
+    expect(await waiting).to.equal('ECANCELED doe.spdm-cancelled');
     expect(clock.pendingCount).to.equal(0);
     expect(await settled(requester.digests({ signal: first.signal }))).to.equal(
-      'doe.spdm-cancelled',
+      'ECANCELED doe.spdm-cancelled',
     );
     expect(device.asked.filter((code) => code === 0x81)).to.have.length(1);
   });
@@ -240,7 +240,7 @@ describe('spdm asking (DSP0274 1.3, ERROR response message)', () => {
       requester.certificateChain(0),
       requester.digests(),
     ]);
-    expect(outcomes[0]).to.equal('doe.spdm-error-invalid-request');
+    expect(outcomes[0]).to.equal('EINVAL doe.spdm-error-invalid-request');
     const codes = device.asked.slice(3);
     expect([codes[0], codes.at(-1)]).to.deep.equal([0xe0, 0x81]);
   });

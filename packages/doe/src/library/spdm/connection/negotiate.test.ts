@@ -1,3 +1,4 @@
+import { settled } from '@mdevkit/core/test-support';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import {
@@ -8,7 +9,6 @@ import {
   SESSION_FLAGS,
 } from '../device.test-support.js';
 import { wholeSlot } from '../certificates.test-support.js';
-import { settled } from '../named.test-support.js';
 import { SpdmRequester, type SpdmOptions } from '../index.js';
 import type { DeviceScript, Twist } from '../scripted-device.test-support.js';
 
@@ -35,18 +35,20 @@ describe('spdm connect (DSP0274 1.3, VERSION, CAPABILITIES, ALGORITHMS)', () => 
     expect(await versionOf([0x13, 0x11, 0x10])).to.equal(0x13);
     expect(await versionOf([0x10, 0x14])).to.equal(0x10);
     expect(await versionOf([0x12, 0x13], { versions: [0x10, 0x11, 0x12] })).to.equal(0x12);
-    expect(await versionOf([0x13], { versions: [0x12] })).to.equal('doe.spdm-no-version');
-    expect(await versionOf([0x14, 0x20])).to.equal('doe.spdm-no-version');
-    expect(await versionOf([])).to.equal('doe.spdm-malformed');
+    expect(await versionOf([0x13], { versions: [0x12] })).to.equal(
+      'EPROTONOSUPPORT doe.spdm-no-version',
+    );
+    expect(await versionOf([0x14, 0x20])).to.equal('EPROTONOSUPPORT doe.spdm-no-version');
+    expect(await versionOf([])).to.equal('EBADMSG doe.spdm-malformed');
   });
 
   it('spdm requester version: a list that is longer than the message is malformed (DSP0274 1.3, VERSION)', async () => {
     const lie: Twist = (answer) => (answer.set([200], 5), answer);
-    expect(await connected({}, {}, [[0x84, lie]])).to.equal('doe.spdm-malformed');
+    expect(await connected({}, {}, [[0x84, lie]])).to.equal('EBADMSG doe.spdm-malformed');
   });
 
   it('spdm requester capabilities: those that contradict each other are refused (DSP0274 1.3, CAPABILITIES)', async () => {
-    const refused = 'doe.spdm-capabilities';
+    const refused = 'EPROTO doe.spdm-capabilities';
     for (const flags of [
       0x1e, // two kinds of measurements
       0x04, // challenge without certificates
@@ -73,12 +75,14 @@ describe('spdm connect (DSP0274 1.3, VERSION, CAPABILITIES, ALGORITHMS)', () => 
       [100, 101],
     ] as const) {
       expect(await connected({}, {}, [[0xe1, sizes(transfer, message)]])).to.equal(
-        'doe.spdm-capabilities',
+        'EPROTO doe.spdm-capabilities',
       );
     }
     const exponent: Twist = (answer) => (answer.set([32], 5), answer);
-    expect(await connected({}, {}, [[0xe1, exponent]])).to.equal('doe.spdm-capabilities');
-    expect(await connected({}, {}, [[0xe1, sizes(43, 43)]])).to.equal('doe.spdm-request-size');
+    expect(await connected({}, {}, [[0xe1, exponent]])).to.equal('EPROTO doe.spdm-capabilities');
+    expect(await connected({}, {}, [[0xe1, sizes(43, 43)]])).to.equal(
+      'EMSGSIZE doe.spdm-request-size',
+    );
   });
 
   it('spdm requester algorithms: what the device selects was offered, and is one of each (DSP0274 1.3, ALGORITHMS)', async () => {
@@ -106,11 +110,11 @@ describe('spdm connect (DSP0274 1.3, VERSION, CAPABILITIES, ALGORITHMS)', () => 
     ];
     for (const [index, [twist, options]] of cases.entries()) {
       expect(await connected({}, options, [[0xe3, twist]]), `case ${index}`).to.equal(
-        'doe.spdm-not-offered',
+        'EPROTO doe.spdm-not-offered',
       );
     }
     const length: Twist = (answer) => (answer.writeUInt16LE(40, 4), answer);
-    expect(await connected({}, {}, [[0xe3, length]])).to.equal('doe.spdm-malformed');
+    expect(await connected({}, {}, [[0xe3, length]])).to.equal('EBADMSG doe.spdm-malformed');
   });
 
   it('spdm requester algorithms: only what is preferred is offered, sessions only to devices that have them (DSP0274 1.3, NEGOTIATE_ALGORITHMS)', async () => {

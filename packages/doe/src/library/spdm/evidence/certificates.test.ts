@@ -1,7 +1,7 @@
+import { settled } from '@mdevkit/core/test-support';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { goodDevice } from '../device.test-support.js';
-import { settled } from '../named.test-support.js';
 import { SpdmRequester, type SpdmLimits } from '../index.js';
 import type { Twist } from '../scripted-device.test-support.js';
 
@@ -49,7 +49,7 @@ describe('spdm certificate chains (DSP0274 1.3, GET_CERTIFICATE)', () => {
   });
 
   it(`${row}: one that is longer than was asked for, empty, or does not fit the others is refused (DSP0274 1.3, CERTIFICATE)`, async () => {
-    const refused = 'doe.spdm-chain-portion';
+    const refused = 'EPROTO doe.spdm-chain-portion';
     const patch =
       (at: number, value: number, from = 0): Twist =>
       (answer, request) => {
@@ -71,16 +71,16 @@ describe('spdm certificate chains (DSP0274 1.3, GET_CERTIFICATE)', () => {
     expect(await chainOf(empty)).to.include({ outcome: refused, asked: 1 });
     expect(await chainOf(patch(6, 0xffff))).to.include({ outcome: refused, asked: 1 });
     expect((await chainOf(patch(6, 7, 300))).outcome).to.equal(refused);
-    expect((await chainOf(patch(4, 0xffff))).outcome).to.equal('doe.spdm-malformed');
+    expect((await chainOf(patch(4, 0xffff))).outcome).to.equal('EBADMSG doe.spdm-malformed');
   });
 
   it(`${row}: no more of them than is reasonable (own rule)`, async () => {
     const { outcome, asked } = await chainOf(undefined, { portions: 5 }, 1);
-    expect([outcome, asked]).to.deep.equal(['doe.spdm-chain-portion', 6]);
+    expect([outcome, asked]).to.deep.equal(['EPROTO doe.spdm-chain-portion', 6]);
   });
 
   it('spdm requester slot: an answer about another slot is refused (DSP0274 1.3, CERTIFICATE)', async () => {
     const swap: Twist = (answer) => (answer.set([1], 2), answer);
-    expect((await chainOf(swap)).outcome).to.equal('doe.spdm-slot');
+    expect((await chainOf(swap)).outcome).to.equal('EPROTO doe.spdm-slot');
   });
 });

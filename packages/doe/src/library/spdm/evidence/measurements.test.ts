@@ -1,9 +1,9 @@
+import { settled } from '@mdevkit/core/test-support';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { commonChain, deviceOf, goodDevice, sha256 } from '../device.test-support.js';
 import { NOW, wholeSlot } from '../certificates.test-support.js';
 import { SpdmRequester, type DeviceIdentity, type MeasurementWishes } from '../index.js';
-import { settled } from '../named.test-support.js';
 import type { DeviceScript, ScriptedDevice, Twist } from '../scripted-device.test-support.js';
 
 async function bench(script: Partial<DeviceScript> = {}): Promise<{
@@ -41,7 +41,7 @@ describe('spdm measurements (DSP0274 1.3, GET_MEASUREMENTS)', () => {
       const one = await requester.measurements({ which: 2 });
       expect(Buffer.from(one.blocks[0]!.value)).to.deep.equal(sha256('firmware'));
       expect(await settled(requester.measurements({ which: 9 }))).to.equal(
-        'doe.spdm-error-invalid-request',
+        'EINVAL doe.spdm-error-invalid-request',
       );
     }
     const { requester } = await bench();
@@ -69,13 +69,13 @@ describe('spdm measurements (DSP0274 1.3, GET_MEASUREMENTS)', () => {
 
   it(`${row}: one that was changed, also before the signed one, is told by the signature (DSP0274 1.3, MEASUREMENTS, Signature)`, async () => {
     const flip: Twist = (answer) => (answer.set([answer[20]! ^ 1], 20), answer);
-    expect(await measured(flip, {}, true)).to.equal('doe.spdm-signature');
+    expect(await measured(flip, {}, true)).to.equal('EKEYREJECTED doe.spdm-signature');
     const { device, requester, identity } = await bench();
     device.twist(0xe0, flip);
     await requester.measurements();
     device.twist(0xe0, () => undefined);
     expect(await settled(requester.measurements({ signer: identity }))).to.equal(
-      'doe.spdm-signature',
+      'EKEYREJECTED doe.spdm-signature',
     );
   });
 
@@ -85,19 +85,21 @@ describe('spdm measurements (DSP0274 1.3, GET_MEASUREMENTS)', () => {
     device.twist(0xe0, (answer) => (old ??= answer));
     expect((await requester.measurements({ signer: identity })).isSigned).to.equal(true);
     expect(await settled(requester.measurements({ signer: identity }))).to.equal(
-      'doe.spdm-replayed',
+      'EKEYREJECTED doe.spdm-replayed',
     );
     const fresh = await SpdmRequester.connect(device);
-    expect(await settled(fresh.measurements({ signer: identity }))).to.equal('doe.spdm-replayed');
+    expect(await settled(fresh.measurements({ signer: identity }))).to.equal(
+      'EKEYREJECTED doe.spdm-replayed',
+    );
   });
 
   it(`${row}: the context of version 1.3 is repeated also without a signature (DSP0274 1.3, MEASUREMENTS, RequesterContext)`, async () => {
     const other: Twist = (answer) => (answer.set([answer.at(-1)! ^ 1], answer.length - 1), answer);
-    expect(await measured(other)).to.equal('doe.spdm-replayed');
+    expect(await measured(other)).to.equal('EKEYREJECTED doe.spdm-replayed');
   });
 
   it(`${row}: those that were asked for, each once (DSP0274 1.3, MEASUREMENTS, Number of blocks)`, async () => {
-    const refused = 'doe.spdm-measurement-index';
+    const refused = 'EPROTO doe.spdm-measurement-index';
     const rename =
       (at: number, index: number): Twist =>
       (answer) => (answer.set([index], at), answer);
@@ -126,13 +128,13 @@ describe('spdm measurements (DSP0274 1.3, GET_MEASUREMENTS)', () => {
       patch(13, 33),
       patch(9, 2),
     ]) {
-      expect(await measured(twist)).to.equal('doe.spdm-malformed');
+      expect(await measured(twist)).to.equal('EBADMSG doe.spdm-malformed');
     }
   });
 
   it('spdm requester slot: a signature of another slot is none (DSP0274 1.3, MEASUREMENTS, SlotID)', async () => {
     const other: Twist = (answer) => (answer.set([1], 3), answer);
-    expect(await measured(other, {}, true)).to.equal('doe.spdm-slot');
+    expect(await measured(other, {}, true)).to.equal('EPROTO doe.spdm-slot');
   });
 
   it('spdm requester slot: in version 1.0 slot 0 alone signs measurements (DSP0274 1.0, GET_MEASUREMENTS)', async () => {
@@ -145,7 +147,9 @@ describe('spdm measurements (DSP0274 1.3, GET_MEASUREMENTS)', () => {
     const requester = await SpdmRequester.connect(device);
     const signer = await requester.identify(2, { roots: [chain.root.der], now: NOW });
     await requester.challenge(signer);
-    expect(await settled(requester.measurements({ signer }))).to.equal('doe.spdm-capability');
+    expect(await settled(requester.measurements({ signer }))).to.equal(
+      'EPROTONOSUPPORT doe.spdm-capability',
+    );
     expect(device.asked).not.to.include(0xe0);
   });
 
@@ -159,10 +163,13 @@ describe('spdm measurements (DSP0274 1.3, GET_MEASUREMENTS)', () => {
     const requester = await SpdmRequester.connect(device);
     const identity = await requester.identify(0, { roots: [first.root.der], now: NOW });
     const cases: readonly (readonly [Twist, string])[] = [
-      [(answer) => (answer.set([2], 2), answer), 'doe.spdm-slot'],
-      [(answer) => (answer.set([4], 3), answer), 'doe.spdm-slot'],
-      [(answer) => (answer.set([0x80], 2), answer), 'doe.spdm-mutual'],
-      [(answer) => (answer.set(device.digest(slots.get(2)!), 4), answer), 'doe.spdm-digest'],
+      [(answer) => (answer.set([2], 2), answer), 'EPROTO doe.spdm-slot'],
+      [(answer) => (answer.set([4], 3), answer), 'EPROTO doe.spdm-slot'],
+      [(answer) => (answer.set([0x80], 2), answer), 'EPROTO doe.spdm-mutual'],
+      [
+        (answer) => (answer.set(device.digest(slots.get(2)!), 4), answer),
+        'EKEYREJECTED doe.spdm-digest',
+      ],
     ];
     for (const [twist, reason] of cases) {
       device.twist(0x83, twist);
@@ -181,7 +188,7 @@ describe('spdm measurements (DSP0274 1.3, GET_MEASUREMENTS)', () => {
     };
     const other = await SpdmRequester.connect(swapped);
     expect(await settled(other.identify(0, { roots: [first.root.der], now: NOW }))).to.equal(
-      'doe.spdm-digest',
+      'EKEYREJECTED doe.spdm-digest',
     );
   });
 });

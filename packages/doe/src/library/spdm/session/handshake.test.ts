@@ -1,3 +1,4 @@
+import { settled } from '@mdevkit/core/test-support';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { randomBytes } from 'node:crypto';
@@ -10,7 +11,6 @@ import {
 } from '../device.test-support.js';
 import { NOW, wholeSlot } from '../certificates.test-support.js';
 import { SpdmRequester, type SpdmSession } from '../index.js';
-import { settled } from '../named.test-support.js';
 import type { DeviceScript, ScriptedDevice, Twist } from '../scripted-device.test-support.js';
 
 async function opened(device: ScriptedDevice): Promise<SpdmSession | string> {
@@ -21,7 +21,7 @@ async function opened(device: ScriptedDevice): Promise<SpdmSession | string> {
 }
 
 /** The reason for which no session comes about. */
-async function refusal(
+async function twisted(
   twist: Twist,
   script: Partial<DeviceScript> = {},
   code = 0xe4,
@@ -81,12 +81,12 @@ describe('spdm handshake (DSP0274 1.3, KEY_EXCHANGE and FINISH; DSP0277 1.1)', (
   });
 
   it(`${row}: the signature is over what both sides have said, and by the key of the certificate (DSP0274 1.3, KEY_EXCHANGE_RSP, Signature)`, async () => {
-    expect(await refusal(patch(SIGNATURE_AT, 1, 2, 3))).to.equal('doe.spdm-signature');
-    expect(await refusal(patch(8, 1, 2, 3))).to.equal('doe.spdm-signature');
+    expect(await twisted(patch(SIGNATURE_AT, 1, 2, 3))).to.equal('EKEYREJECTED doe.spdm-signature');
+    expect(await twisted(patch(8, 1, 2, 3))).to.equal('EKEYREJECTED doe.spdm-signature');
   });
 
   it(`${row}: wrong verify data mean that the keys are others (DSP0274 1.3, KEY_EXCHANGE_RSP, ResponderVerifyData)`, async () => {
-    expect(await refusal(patch(-4, 1, 2, 3, 4))).to.equal('doe.spdm-hmac');
+    expect(await twisted(patch(-4, 1, 2, 3, 4))).to.equal('EKEYREJECTED doe.spdm-hmac');
   });
 
   it(`${row}: an old answer is one, also if its signature could be right (own rule)`, async () => {
@@ -97,25 +97,31 @@ describe('spdm handshake (DSP0274 1.3, KEY_EXCHANGE and FINISH; DSP0277 1.1)', (
     const requester = await SpdmRequester.connect(device);
     const identity = await requester.identify(0, { roots: [root.der], now: NOW });
     await requester.challenge(identity);
-    expect(await settled(requester.openSession(identity))).to.equal('doe.spdm-replayed');
+    expect(await settled(requester.openSession(identity))).to.equal(
+      'EKEYREJECTED doe.spdm-replayed',
+    );
   });
 
   it(`${row}: the device does not ask for what was not offered (DSP0274 1.3, KEY_EXCHANGE_RSP, MutAuthRequested, HeartbeatPeriod)`, async () => {
-    expect(await refusal(patch(6, 1))).to.equal('doe.spdm-mutual');
+    expect(await twisted(patch(6, 1))).to.equal('EPROTO doe.spdm-mutual');
     const flags = SESSION_FLAGS & ~0x2000;
-    expect(await refusal(() => undefined, { flags, heartbeat: 1 })).to.equal('doe.spdm-heartbeat');
+    expect(await twisted(() => undefined, { flags, heartbeat: 1 })).to.equal(
+      'EPROTO doe.spdm-heartbeat',
+    );
   });
 
   it(`${row}: the version of secured messages is the one that was offered (DSP0277 1.1, Secured Message version selection)`, async () => {
-    const refused = 'doe.spdm-secured-version';
-    expect(await refusal(patch(OPAQUE_AT + 10, 0, 0x20))).to.equal(refused);
-    expect(await refusal(patch(OPAQUE_AT + 9, 1))).to.equal(refused);
-    expect(await refusal(patch(OPAQUE_AT, 9))).to.equal('doe.spdm-malformed');
+    const refused = 'EPROTO doe.spdm-secured-version';
+    expect(await twisted(patch(OPAQUE_AT + 10, 0, 0x20))).to.equal(refused);
+    expect(await twisted(patch(OPAQUE_AT + 9, 1))).to.equal(refused);
+    expect(await twisted(patch(OPAQUE_AT, 9))).to.equal('EBADMSG doe.spdm-malformed');
   });
 
   it(`${row}: an answer that is too short, or longer than it says, is malformed (DSP0274 1.3, KEY_EXCHANGE_RSP)`, async () => {
-    expect(await refusal((answer) => answer.subarray(0, -32))).to.equal('doe.spdm-malformed');
-    expect(await refusal(patch(OPAQUE_AT - 2, 0xff, 0xff))).to.equal('doe.spdm-malformed');
+    expect(await twisted((answer) => answer.subarray(0, -32))).to.equal(
+      'EBADMSG doe.spdm-malformed',
+    );
+    expect(await twisted(patch(OPAQUE_AT - 2, 0xff, 0xff))).to.equal('EBADMSG doe.spdm-malformed');
   });
 
   it(`${row}: a point that is not on the curve is refused (DSP0274 1.3, KEY_EXCHANGE_RSP, ExchangeData)`, async () => {
@@ -128,26 +134,26 @@ describe('spdm handshake (DSP0274 1.3, KEY_EXCHANGE and FINISH; DSP0277 1.1)', (
       return sign(use, data);
     };
     device.twist(0xe4, (answer) => answer.fill(1, 40, 104));
-    expect(await opened(device)).to.equal('doe.spdm-dhe');
+    expect(await opened(device)).to.equal('EBADMSG doe.spdm-dhe');
   });
 
   it(`${row}: FINISH that the device refuses, or answers with other keys, makes no session (DSP0274 1.3, FINISH)`, async () => {
     const refused = await goodDevice();
     refused.instead(0xe5, () => refused.error(6));
-    expect(await opened(refused)).to.equal('doe.spdm-error-decrypt');
+    expect(await opened(refused)).to.equal('EIO doe.spdm-error-decrypt');
     const unsealed = await goodDevice();
     unsealed.onRecord = () => unsealed.error(6);
-    expect(await opened(unsealed)).to.equal('doe.spdm-error-decrypt');
+    expect(await opened(unsealed)).to.equal('EIO doe.spdm-error-decrypt');
     const changed = await goodDevice();
     changed.onRecord = (record) => (record.set([record[9]! ^ 1], 9), record);
-    expect(await opened(changed)).to.equal('doe.spdm-record');
+    expect(await opened(changed)).to.equal('EBADMSG doe.spdm-record');
     const other = await goodDevice();
     other.onRecord = (record) => (record.set([record[0]! ^ 1], 0), record);
-    expect(await opened(other)).to.equal('doe.spdm-record');
+    expect(await opened(other)).to.equal('EBADMSG doe.spdm-record');
   });
 
   it(`${row}: the device has to have keys to exchange, and a cipher (DSP0274 1.3, CAPABILITIES)`, async () => {
-    const needed = 'doe.spdm-capability';
+    const needed = 'EPROTONOSUPPORT doe.spdm-capability';
     expect(await opened(await goodDevice({ flags: PLAIN_FLAGS }))).to.equal(needed);
     const macOnly = PLAIN_FLAGS | 0x80 | 0x200;
     expect(await opened(await goodDevice({ flags: macOnly }))).to.equal(needed);

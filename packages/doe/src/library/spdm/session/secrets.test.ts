@@ -1,3 +1,4 @@
+import { settled } from '@mdevkit/core/test-support';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import crypto, { type BinaryLike } from 'node:crypto';
@@ -5,7 +6,6 @@ import { syncBuiltinESMExports } from 'node:module';
 import { NOW } from '../certificates.test-support.js';
 import { commonChain, goodDevice } from '../device.test-support.js';
 import { SpdmRequester, type SpdmSession } from '../index.js';
-import { settled } from '../named.test-support.js';
 import type { ScriptedDevice } from '../scripted-device.test-support.js';
 
 /**
@@ -112,7 +112,9 @@ describe('spdm secrets of a session (DSP0274 1.3, Key schedule)', () => {
       await session.updateKeys('requests');
       await session.updateKeys('all');
       device.instead(0xe9, () => device.error(7, 0xe9), 1);
-      expect(await settled(session.updateKeys('all'))).to.equal('doe.spdm-error-unsupported');
+      expect(await settled(session.updateKeys('all'))).to.equal(
+        'EOPNOTSUPP doe.spdm-error-unsupported',
+      );
       await session.heartbeat();
     });
     const keys = left(used).filter((key) => !secretsOf(device).includes(key));
@@ -127,7 +129,7 @@ describe('spdm secrets of a session (DSP0274 1.3, Key schedule)', () => {
     const used = await keysUsed(async () => {
       await using session = await opened(device);
       device.onRecord = (record) => (record.set([record[9]! ^ 1], 9), record);
-      expect(await settled(session.updateKeys('all'))).to.equal('doe.spdm-record');
+      expect(await settled(session.updateKeys('all'))).to.equal('EBADMSG doe.spdm-record');
     });
     expect(left(used)).to.deep.equal([]);
   });

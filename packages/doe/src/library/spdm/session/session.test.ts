@@ -1,10 +1,10 @@
+import { settled } from '@mdevkit/core/test-support';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { randomBytes } from 'node:crypto';
 import { commonChain, goodDevice, SESSION_FLAGS } from '../device.test-support.js';
 import { NOW } from '../certificates.test-support.js';
 import { SpdmRequester, type DeviceIdentity, type SpdmSession } from '../index.js';
-import { settled } from '../named.test-support.js';
 import type { DeviceScript, ScriptedDevice } from '../scripted-device.test-support.js';
 
 interface Bench {
@@ -22,7 +22,7 @@ async function bench(script: Partial<DeviceScript> = {}): Promise<Bench> {
   return { device, requester, identity, session: await requester.openSession(identity) };
 }
 
-const ENDED = 'doe.spdm-session-ended';
+const ENDED = 'ENOTCONN doe.spdm-session-ended';
 
 describe('spdm session (DSP0274 1.3, Session; DSP0277 1.1)', () => {
   it('spdm requester session: digests, the chain, measurements and heartbeats in it (DSP0274 1.3, GET_DIGESTS .. HEARTBEAT)', async () => {
@@ -84,7 +84,7 @@ describe('spdm session (DSP0274 1.3, Session; DSP0277 1.1)', () => {
     const { device, session } = await bench();
     await using _ = session;
     device.instead(0xe8, () => device.error(4), 1);
-    expect(await settled(session.heartbeat())).to.equal('doe.spdm-error-unexpected-request');
+    expect(await settled(session.heartbeat())).to.equal('EINVAL doe.spdm-error-unexpected-request');
     await session.heartbeat();
     expect(session.alive).to.equal(true);
   });
@@ -106,7 +106,7 @@ describe('spdm session (DSP0274 1.3, Session; DSP0277 1.1)', () => {
       await session.heartbeat();
       await session.heartbeat();
       device.onRecord = change;
-      expect(await settled(session.heartbeat())).to.equal('doe.spdm-record');
+      expect(await settled(session.heartbeat())).to.equal('EBADMSG doe.spdm-record');
       device.onRecord = undefined;
       expect(await settled(session.heartbeat())).to.equal(ENDED);
       expect(session.alive).to.equal(false);
@@ -118,7 +118,7 @@ describe('spdm session (DSP0274 1.3, Session; DSP0277 1.1)', () => {
     await using _ = session;
     await session.heartbeat();
     device.session!.responses.sequence += 1;
-    expect(await settled(session.heartbeat())).to.equal('doe.spdm-record');
+    expect(await settled(session.heartbeat())).to.equal('EBADMSG doe.spdm-record');
   });
 
   it('spdm requester record: lengths in it are believed no further than they reach (DSP0277 1.1, Secured Message format)', async () => {
@@ -126,7 +126,7 @@ describe('spdm session (DSP0274 1.3, Session; DSP0277 1.1)', () => {
       const { device, session } = await bench();
       await using _ = session;
       device.onRecord = (record) => (record.writeUInt16LE(length, 4), record);
-      expect(await settled(session.heartbeat())).to.equal('doe.spdm-malformed');
+      expect(await settled(session.heartbeat())).to.equal('EBADMSG doe.spdm-malformed');
     }
   });
 
@@ -160,7 +160,9 @@ describe('spdm session (DSP0274 1.3, Session; DSP0277 1.1)', () => {
     await using _ = session;
     for (const scope of ['requests', 'all'] as const) {
       device.instead(0xe9, () => device.error(3), 1).instead(0xe9, () => device.error(7, 0xe9), 1);
-      expect(await settled(session.updateKeys(scope))).to.equal('doe.spdm-error-unsupported');
+      expect(await settled(session.updateKeys(scope))).to.equal(
+        'EOPNOTSUPP doe.spdm-error-unsupported',
+      );
       await session.heartbeat();
     }
     for (const [at, value] of [
@@ -173,7 +175,9 @@ describe('spdm session (DSP0274 1.3, Session; DSP0277 1.1)', () => {
         answer[at] = value === 0 ? (request[3] ?? 0) ^ 1 : value;
         return answer;
       });
-      expect(await settled(other.session.updateKeys('requests'))).to.equal('doe.spdm-key-update');
+      expect(await settled(other.session.updateKeys('requests'))).to.equal(
+        'EPROTO doe.spdm-key-update',
+      );
       expect(await settled(other.session.heartbeat())).to.equal(ENDED);
     }
   });
@@ -182,15 +186,15 @@ describe('spdm session (DSP0274 1.3, Session; DSP0277 1.1)', () => {
     const { device, session } = await bench();
     await using _ = session;
     device.instead(0xe9, (request) => Buffer.of(0x12, 0x69, request[2]!, request[3]!));
-    expect(await settled(session.updateKeys('all'))).to.equal('doe.spdm-key-update');
+    expect(await settled(session.updateKeys('all'))).to.equal('EPROTO doe.spdm-key-update');
     expect(session.alive).to.equal(false);
   });
 
   it('spdm requester session: heartbeats and key updates need their capability (DSP0274 1.3, CAPABILITIES)', async () => {
     const { session } = await bench({ flags: SESSION_FLAGS & ~0x6000 });
     await using _ = session;
-    expect(await settled(session.heartbeat())).to.equal('doe.spdm-capability');
-    expect(await settled(session.updateKeys())).to.equal('doe.spdm-capability');
+    expect(await settled(session.heartbeat())).to.equal('EPROTONOSUPPORT doe.spdm-capability');
+    expect(await settled(session.updateKeys())).to.equal('EPROTONOSUPPORT doe.spdm-capability');
   });
 
   it('spdm requester end: a session ends once, by its end or its disposal, whatever the device says (DSP0274 1.3, END_SESSION)', async () => {
@@ -207,7 +211,7 @@ describe('spdm session (DSP0274 1.3, Session; DSP0277 1.1)', () => {
 
     const third = await bench();
     third.device.instead(0xec, () => third.device.error(5));
-    expect(await settled(third.session.end())).to.equal('doe.spdm-error-unspecified');
+    expect(await settled(third.session.end())).to.equal('EIO doe.spdm-error-unspecified');
     expect(third.session.alive).to.equal(false);
 
     const fourth = await bench();

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
+import { qemuCommand } from '@mdevkit/example-edu';
+import { cxlBus } from './cxl-bus.js';
 import { makeDemo, type Demo } from './demo.js';
 import { manifestPath, writeManifest } from './manifest.js';
-import { parseOptions, usage, type Options } from './options.js';
-import { qemuArguments } from './qemu-arguments.js';
+import { parseOptions, usage, type DemoType, type Options } from './options.js';
 import { DemoServer } from './serve.js';
 
 /** `npm run -s example:doe -- --help` says what it does. */
@@ -29,7 +30,7 @@ async function main(args: readonly string[]): Promise<number> {
     // What cannot be served leaves the manifest of another one alone.
     await using _published = await publish(options, demo);
     if (options.socket !== undefined) {
-      process.stdout.write(`${qemuArguments(options.socket, options.type)}\n`);
+      process.stdout.write(`${commandOf(options.socket, options.type)}\n`);
     }
     if (options.spdmPort !== undefined) {
       const port = await server.serveSpdm(options.spdmPort);
@@ -40,6 +41,10 @@ async function main(args: readonly string[]): Promise<number> {
     return failed(1, error);
   }
   return 0;
+}
+
+function commandOf(socket: string, type: DemoType): string {
+  return type === 'cxl-type3' ? qemuCommand(socket, cxlBus) : qemuCommand(socket);
 }
 
 /** Writes manifest and root. A manifest that lies beside the socket goes with it: the keys that it speaks of are gone then. */

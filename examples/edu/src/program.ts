@@ -1,3 +1,3 @@
 export { eduDriver, eduRegisters, VECTORS } from './edu.js';
-export { qemuCommand } from './qemu-command.js';
+export { qemuCommand, type QemuBus } from './qemu-command.js';
 export { serve } from './serve.js';

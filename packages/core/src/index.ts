@@ -3,6 +3,7 @@ export * from './device/index.js';
 export * from './driver/index.js';
 export * from './errors/index.js';
 export * from './event/index.js';
+export * from './interpose/index.js';
 export * from './iommu/index.js';
 export * from './irq/index.js';
 export * from './lifecycle/index.js';

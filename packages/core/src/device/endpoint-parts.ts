@@ -1,9 +1,11 @@
+import type { DeviceEvents } from '../event/index.js';
+import type { Tap } from '../interpose/index.js';
 import { ParentIommu } from '../iommu/index.js';
 import { IrqController } from '../irq/index.js';
 import type { Logger } from '../log/index.js';
 import { ObjectPlane, ObjectSchema } from '../object/index.js';
 import type { Region } from '../region/index.js';
-import { DmaPlane } from './dma-plane.js';
+import { DmaPlane, type DmaPlaneOptions } from './dma-plane.js';
 import { DEFAULT_HANDLER_DEADLINE_MS, type EndpointServices } from './endpoint-services.js';
 import type { EndpointStatus } from './endpoint-status.js';
 import { EventHub } from './event-queue.js';
@@ -12,6 +14,7 @@ import { LazyObjectPlane } from './lazy-object-plane.js';
 import { ModelGuard } from './model-guard.js';
 import type { ModelLife } from './model-life.js';
 import type { DeviceModel } from './model.js';
+import { TappedDmaPlane } from './tapped-dma-plane.js';
 
 /** What the parts of an endpoint ask of it. */
 export interface EndpointParent {
@@ -38,14 +41,14 @@ export interface EndpointParts {
 export function makeParts(services: EndpointServices, parent: EndpointParent): EndpointParts {
   const { status, life, logger } = parent;
   const objects = new LazyObjectPlane(() => makePlane(services, parent));
-  const events = new EventHub(logger, objects);
+  const events = new EventHub(logger, listeners(objects, services.tap));
   return {
     events,
     objects,
     irqs: new IrqController((error) => {
       logger.warn('an interrupt target of the client failed', { error });
     }),
-    dmaPlane: new DmaPlane({
+    dmaPlane: makeDmaPlane(services.tap, {
       iommu: services.iommu ?? new ParentIommu(),
       events,
       status,
@@ -69,6 +72,23 @@ export function makeParts(services: EndpointServices, parent: EndpointParent): E
   };
 }
 
+function makeDmaPlane(tap: Tap | undefined, options: DmaPlaneOptions): DmaPlane {
+  return tap === undefined ? new DmaPlane(options) : new TappedDmaPlane(options, tap);
+}
+
+/** Who is told every event beside the readers. */
+function listeners(objects: DeviceEvents, tap: Tap | undefined): DeviceEvents {
+  if (tap === undefined) {
+    return objects;
+  }
+  return {
+    report: (event) => {
+      tap.event(event);
+      objects.report(event);
+    },
+  };
+}
+
 function makePlane(services: EndpointServices, { status, logger }: EndpointParent): ObjectPlane {
   const { clock, handlerDeadlineMs = DEFAULT_HANDLER_DEADLINE_MS } = services;
   return new ObjectPlane({
@@ -76,6 +96,7 @@ function makePlane(services: EndpointServices, { status, logger }: EndpointParen
     // Of its own: when the device goes, objects are not released before the calls that work on them are over.
     guard: new ModelGuard(clock, services.logger, handlerDeadlineMs),
     logger,
+    tap: services.tap,
     requireOpen: () => {
       status.requireOpen();
     },

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/index.js';
+import type { Tap } from '../interpose/index.js';
 import type { DmaCounters, ParentIommu } from '../iommu/index.js';
 import type { Logger } from '../log/index.js';
 import type { ObjectSchema } from '../object/index.js';
@@ -18,6 +19,8 @@ export interface EndpointServices {
   readonly iommu?: ParentIommu;
   /** What the device may have on the control plane; what every device has, without it. */
   readonly schema?: ObjectSchema;
+  /** Hears of every call of a client and of every event; nobody without it. */
+  readonly tap?: Tap;
 }
 
 /** What one device has done for its clients since it was created. */

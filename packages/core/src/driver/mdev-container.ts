@@ -1,11 +1,13 @@
 import { Container } from 'inversify';
-import type { Clock } from '../clock/index.js';
+import { Clock } from '../clock/index.js';
 import { DeviceModel, Endpoint } from '../device/index.js';
 import { ModelGuard } from '../device/model-guard.js';
+import { TappedEndpoint } from '../device/tapped-endpoint.js';
 import { failure, MdevError } from '../errors/index.js';
 import { DeviceEvents } from '../event/index.js';
 import { Dma, type ParentIommu } from '../iommu/index.js';
 import { Irqs } from '../irq/index.js';
+import { Interpositions, type Interposer } from '../interpose/index.js';
 import { DisposableStore } from '../lifecycle/index.js';
 import { Logger } from '../log/index.js';
 import { MdevIdentity } from '../mdev/mdev-identity.js';
@@ -23,6 +25,9 @@ export interface MdevContainerOptions {
   readonly mapLimit: number;
   readonly iommu: ParentIommu;
   readonly schema: ObjectSchema;
+  readonly interposers: readonly Interposer[];
+  /** Takes the mdev away from its client at once. */
+  readonly surpriseRemove: () => Promise<void>;
 }
 
 /** One mdev's model behind its endpoint, and the container that holds what it uses. */
@@ -36,24 +41,51 @@ export async function makeMdevContainer(options: MdevContainerOptions): Promise<
   const { clock, driver, identity } = options;
   const logger = options.logger.child({ mdev: identity.uuid });
   const { handlerDeadlineMs, mapLimit, iommu, schema } = options;
-  const endpoint = new Endpoint({ clock, logger, handlerDeadlineMs, mapLimit, iommu, schema });
+  const around = Interpositions.around(options.interposers, {
+    identity,
+    clock,
+    logger,
+    surpriseRemove: options.surpriseRemove,
+  });
+  const services = { clock, logger, handlerDeadlineMs, mapLimit, iommu, schema };
+  const endpoint =
+    around === undefined
+      ? new Endpoint(services)
+      : new TappedEndpoint({ ...services, tap: around });
   const container = new Container({ parent: options.parent });
   const scope = new DisposableStore();
-  const destroy = (): Promise<void> => destroyContainer(container, scope, logger);
+  const destroy = async (): Promise<void> => {
+    await destroyContainer(container, scope, logger);
+    around?.end();
+  };
   try {
-    container.bind<Dma>(Dma).toConstantValue(endpoint.dma);
-    container.bind<Irqs>(Irqs).toConstantValue(endpoint.irqs);
-    container.bind<DeviceEvents>(DeviceEvents).toConstantValue(endpoint.events);
+    bindServices(container, endpoint, clock, around);
     container.bind<Logger>(Logger).toConstantValue(logger);
     container.bind<MdevIdentity>(MdevIdentity).toConstantValue(identity);
     container.bind<Scope>(Scope).toConstantValue(scope);
     const model = await makeModel(container, driver, options);
     scope.add({ [Symbol.dispose]: () => model[Symbol.dispose]?.() });
-    endpoint.attach(model);
+    endpoint.attach(around?.model(model) ?? model);
     return { endpoint, destroy };
   } catch (error) {
     await destroy();
     throw MdevError.is(error) ? error : failure('model.threw', { handler: 'constructor' }, error);
+  }
+}
+
+function bindServices(
+  container: Container,
+  { dma, irqs, events }: Endpoint,
+  clock: Clock,
+  around: Interpositions | undefined,
+): void {
+  const given = { dma, irqs, events, clock };
+  const services = around?.services(given) ?? given;
+  container.bind<Dma>(Dma).toConstantValue(services.dma);
+  container.bind<Irqs>(Irqs).toConstantValue(services.irqs);
+  container.bind<DeviceEvents>(DeviceEvents).toConstantValue(services.events);
+  if (services.clock !== clock) {
+    container.bind<Clock>(Clock).toConstantValue(services.clock);
   }
 }
 

@@ -3,6 +3,7 @@ import { Container, type ContainerModule } from 'inversify';
 import { Clock, SystemClock } from '../clock/index.js';
 import { DEFAULT_HANDLER_DEADLINE_MS, type Device } from '../device/index.js';
 import { failure } from '../errors/index.js';
+import type { Interposer } from '../interpose/index.js';
 import { trackDisposable, trackReleased } from '../lifecycle/index.js';
 import { DEFAULT_MAP_LIMIT } from '../iommu/index.js';
 import { Logger, silentLogger } from '../log/index.js';
@@ -36,6 +37,8 @@ export interface MdevHostOptions {
   readonly handlerDeadlineMs?: number;
   /** DMA maps of one device at the most; 65,535, the kernel's dma_entry_limit, without it. */
   readonly mapLimit?: number;
+  /** Stand around every mdev, the first of them next to its client. */
+  readonly interposers?: readonly Interposer[];
 }
 
 /** As {@link CreateRequest}; a random UUID is taken without one. */
@@ -60,6 +63,7 @@ export class MdevHost implements AsyncDisposable {
   readonly #removalGraceMs: number;
   readonly #handlerDeadlineMs: number;
   readonly #mapLimit: number;
+  readonly #interposers: readonly Interposer[];
   readonly #container = new Container();
   readonly #registry: MdevRegistry;
   readonly #drivers = new Map<string, LoadedDriver>();
@@ -75,6 +79,7 @@ export class MdevHost implements AsyncDisposable {
     this.#removalGraceMs = options.removalGraceMs ?? DEFAULT_REMOVAL_GRACE_MS;
     this.#handlerDeadlineMs = options.handlerDeadlineMs ?? DEFAULT_HANDLER_DEADLINE_MS;
     this.#mapLimit = options.mapLimit ?? DEFAULT_MAP_LIMIT;
+    this.#interposers = options.interposers ?? [];
     this.#container.bind<Clock>(Clock).toConstantValue(this.#clock);
     this.#container.bind<Logger>(Logger).toConstantValue(this.#logger);
     this.#registry = new MdevRegistry(this.#clock, async (parent, _type, identity) => {
@@ -92,6 +97,8 @@ export class MdevHost implements AsyncDisposable {
         mapLimit: this.#mapLimit,
         iommu: parent.iommu,
         schema: parent.schema,
+        interposers: this.#interposers,
+        surpriseRemove: () => this.#surpriseRemove(identity.uuid),
       });
     });
     trackDisposable(this);
@@ -263,6 +270,15 @@ export class MdevHost implements AsyncDisposable {
     }
     await this.#container.unbindAllAsync();
     trackReleased(this);
+  }
+
+  /** It may be gone, or going, already. */
+  async #surpriseRemove(uuid: string): Promise<void> {
+    try {
+      await this.#registry.remove(uuid, 0);
+    } catch (error) {
+      this.#logger.debug('an mdev was not removed by surprise', { mdev: uuid, error });
+    }
   }
 
   #requireOpen(): void {

@@ -6,7 +6,7 @@ export {
 } from './device-memory.js';
 export { MMAP_PAGE } from './mmap-page.js';
 export { isNatural, naturalSize } from './natural-split.js';
-export type { RangeHandler } from './range-handler.js';
+export type { RangeHandler, RegisterPlace } from './range-handler.js';
 export {
   MAX_REGION_SIZE,
   type Doorbell,
@@ -15,7 +15,7 @@ export {
   type RegionSpec,
   type TrappedRange,
 } from './region-spec.js';
-export { Region } from './region.js';
+export { Region, type RegionPlace } from './region.js';
 export { registerRegion } from './register-region.js';
 export {
   RegisterLayout,

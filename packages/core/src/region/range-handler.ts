@@ -1,3 +1,12 @@
+/** A register by its name, to be told of. */
+export interface RegisterPlace {
+  readonly name: string;
+  /** Bytes from the start of the range. */
+  readonly offset: number;
+  /** Bytes. */
+  readonly width: number;
+}
+
 /**
  * Answers the accesses to a trapped range of a region. The core has checked the range, the direction
  * and the length before it calls; with `natural` splitting (the default) the handler sees only
@@ -13,6 +22,8 @@
 export interface RangeHandler {
   read(offset: number, data: DataView, at: number, length: number): number | Promise<number>;
   write(offset: number, data: DataView, at: number, length: number): number | Promise<number>;
+  /** What a client meets at `offset`, for people and tools; undefined where nothing is implemented. No side effects. */
+  registerAt?(offset: number): RegisterPlace | undefined;
   /** Back to the state of a fresh open. Called before the model's own reset. */
   reset?(): void;
 }

@@ -45,6 +45,11 @@ export class RangeTable {
     return (this.last = this.#ranges[low] ?? last);
   }
 
+  /** As {@link find}, but nobody's last access. */
+  at(position: number): CompiledRange | undefined {
+    return this.#ranges.find(({ offset, end }) => position >= offset && position < end);
+  }
+
   /** The handlers of the region, each once. */
   handlers(): Set<RangeHandler> {
     return new Set(this.#ranges.map((range) => range.handler));

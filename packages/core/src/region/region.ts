@@ -3,10 +3,21 @@ import { failure } from '../errors/catalogue.js';
 import { isNatural } from './natural-split.js';
 import { RangeTable } from './range-table.js';
 import type { FilePlace } from '../iommu/memory/index.js';
+import { DeviceMemory } from './device-memory.js';
 import { MMAP_PAGE } from './mmap-page.js';
+import type { RegisterPlace } from './range-handler.js';
 import { mappableRanges, regionCapabilities, regionFile, regionFlags } from './region-info.js';
 import type { Doorbell, MemoryRange, RegionSpec } from './region-spec.js';
 import { Transfers } from './transfer.js';
+import { unclaimed } from './unclaimed.js';
+
+/**
+ * What is at an offset of a region: a register by its name, with its offset in the region; memory; a handler that does not
+ * say; or nothing.
+ */
+export type RegionPlace =
+  | ({ readonly kind: 'register' } & RegisterPlace)
+  | { readonly kind: 'memory' | 'trapped' | 'hole' };
 
 /**
  * A region of a device: its ranges, and the rules of an access to it. The rules apply in this order:
@@ -129,6 +140,24 @@ export class Region {
         (area) => offset < area.offset + area.size && offset + length > area.offset,
       )
     );
+  }
+
+  /** What a client meets at `offset`, for people and tools. No side effects. */
+  placeAt(offset: number): RegionPlace {
+    const range = this.#table.at(offset);
+    if (range === undefined || range.handler === unclaimed) {
+      return { kind: 'hole' };
+    }
+    if (range.handler instanceof DeviceMemory) {
+      return { kind: 'memory' };
+    }
+    if (range.handler.registerAt === undefined) {
+      return { kind: 'trapped' };
+    }
+    const place = range.handler.registerAt(offset - range.offset);
+    return place === undefined
+      ? { kind: 'hole' }
+      : { kind: 'register', ...place, offset: place.offset + range.offset };
   }
 
   /** No access that still waits for a handler goes on: the client is gone, or the device is reset. */

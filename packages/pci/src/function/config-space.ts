@@ -1,4 +1,10 @@
-import type { RangeHandler, RegisterHooks, RegisterMap, RegisterRow } from '@mdevkit/core';
+import type {
+  RangeHandler,
+  RegisterHooks,
+  RegisterMap,
+  RegisterPlace,
+  RegisterRow,
+} from '@mdevkit/core';
 import {
   PCI_COMMAND_INTX_DISABLE,
   PCI_COMMAND_IO,
@@ -89,6 +95,10 @@ export class ConfigSpace implements RangeHandler {
   /** MSI-X Function Mask. */
   get msixMasked(): boolean {
     return this.#msixMasked;
+  }
+
+  registerAt(offset: number): RegisterPlace | undefined {
+    return this.#registers.registerAt(offset);
   }
 
   read(offset: number, data: DataView, at: number, length: number): number {

@@ -1,11 +1,13 @@
 import type { ModelGuard } from '../../device/model-guard.js';
 import { deviceEventRecord, DEFAULT_EVENT_CAPACITY } from '../../event/channel/index.js';
 import type { DeviceEvent } from '../../event/device-events.js';
+import type { Tap } from '../../interpose/index.js';
 import { safeLogger, type Logger } from '../../log/index.js';
 import { MethodPlans } from '../dispatch/method-plans.js';
 import { erased, type ErasedImplementation, type Implementation } from '../implement/index.js';
 import { DEFAULT_EVENT_BUDGET } from './client-channels.js';
-import { ControlFile } from './control-file.js';
+import { ControlFile, type ControlFileParts } from './control-file.js';
+import { TappedControlFile } from './tapped-control-file.js';
 import { DEFAULT_MAX_OBJECTS, NonceCounter } from '../life/handle-table.js';
 import type { MethodTree } from '../schema/bound.js';
 import type { ObjectSchema } from '../schema/index.js';
@@ -30,6 +32,8 @@ export interface ObjectPlaneOptions {
   readonly guard: ModelGuard;
   readonly logger: Logger;
   readonly limits?: ObjectLimits;
+  /** Hears of every call of every client. */
+  readonly tap?: Tap | undefined;
   /** Throws when the device is not open. */
   readonly requireOpen: () => void;
 }
@@ -98,30 +102,10 @@ export class ObjectPlane {
    * `model.threw` if the driver throws when it is asked what this device supports.
    */
   open(): ControlFile {
-    const { guard, limits = {}, requireOpen, schema } = this.#options;
-    requireOpen();
-    this.#lastId += 1;
-    const file = new ControlFile({
-      id: this.#lastId,
-      plans: this.#bind().plans,
-      guard,
-      logger: this.#logger,
-      nonces: this.#nonces,
-      driverId: schema.driverId,
-      maxMessage: limits.maxMessage ?? DEFAULT_MAX_MESSAGE,
-      maxObjects: limits.maxObjects ?? DEFAULT_MAX_OBJECTS,
-      eventCapacity: limits.eventCapacity ?? DEFAULT_EVENT_CAPACITY,
-      eventBudget: limits.eventBudget ?? DEFAULT_EVENT_BUDGET,
-      requireOpen,
-      onClosed: (closed) => {
-        this.#files.delete(closed);
-        if (this.#files.size === 0) {
-          this.#hangup = undefined;
-        }
-      },
-    });
-    this.#files.add(file);
-    return file;
+    const { tap } = this.#options;
+    return tap === undefined
+      ? this.#open()
+      : tap.call({ kind: 'control-open' }, () => this.#open());
   }
 
   /**
@@ -162,6 +146,34 @@ export class ObjectPlane {
         error,
       });
     }
+  }
+
+  #open(): ControlFile {
+    const { guard, limits = {}, requireOpen, schema, tap } = this.#options;
+    requireOpen();
+    this.#lastId += 1;
+    const parts: ControlFileParts = {
+      id: this.#lastId,
+      plans: this.#bind().plans,
+      guard,
+      logger: this.#logger,
+      nonces: this.#nonces,
+      driverId: schema.driverId,
+      maxMessage: limits.maxMessage ?? DEFAULT_MAX_MESSAGE,
+      maxObjects: limits.maxObjects ?? DEFAULT_MAX_OBJECTS,
+      eventCapacity: limits.eventCapacity ?? DEFAULT_EVENT_CAPACITY,
+      eventBudget: limits.eventBudget ?? DEFAULT_EVENT_BUDGET,
+      requireOpen,
+      onClosed: (closed) => {
+        this.#files.delete(closed);
+        if (this.#files.size === 0) {
+          this.#hangup = undefined;
+        }
+      },
+    };
+    const file = tap === undefined ? new ControlFile(parts) : new TappedControlFile(parts, tap);
+    this.#files.add(file);
+    return file;
   }
 
   #bind(): { readonly tree: MethodTree; readonly plans: MethodPlans } {

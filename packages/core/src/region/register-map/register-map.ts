@@ -1,4 +1,4 @@
-import type { RangeHandler } from '../range-handler.js';
+import type { RangeHandler, RegisterPlace } from '../range-handler.js';
 import { load, store } from './bits.js';
 import type { CompiledLayout } from './compiled-layout.js';
 import type { CompiledRegister } from './compiled-register.js';
@@ -84,6 +84,11 @@ export class RegisterMap<Name extends string> implements RangeHandler {
   /** Every register to its reset value; calls no hook. */
   reset(): void {
     new Uint8Array(this.#state.buffer).set(this.#layout.image);
+  }
+
+  registerAt(offset: number): RegisterPlace | undefined {
+    const { spec, offset: start, width } = this.#layout.at(offset);
+    return width === 0 ? undefined : { name: spec.name, offset: start, width };
   }
 
   /** The stored value, unsigned. Throws TypeError for a register of 8 bytes. */

@@ -1,0 +1,206 @@
+import { expect } from 'chai';
+import { describe, it } from 'mocha';
+import { ManualClock } from '../clock/index.js';
+import { bindIrqs, read32, write32 } from '../device/index.js';
+import { defineDriver, MdevHost, type MdevHostOptions } from '../driver/index.js';
+import { failure } from '../errors/index.js';
+import { outcome } from '../driver/host.test-support.js';
+import type { DeviceEvent } from '../event/index.js';
+import { irqCallback } from '../irq/index.js';
+import { registerLayout, registerRegion } from '../region/index.js';
+import type { ClientCall } from './client-call.js';
+import type { Interposer } from './interposer.js';
+
+const registers = registerLayout('bell', 0x10, [
+  { name: 'RING', offset: 0, width: 4, access: 'rw' },
+]);
+
+/** Rings when it is written to; a write of 9 reads memory that is not there. */
+const bellDriver = defineDriver({
+  name: 'bell',
+  deviceApi: 'vfio-platform',
+  types: [{ id: 'one' }],
+  parents: [{ name: 'bell0', capacity: 1 }],
+  model: ({ irqs, dma }) => ({
+    deviceApi: 'vfio-platform',
+    regions: [
+      registerRegion(
+        'registers',
+        registers.instantiate({
+          RING: {
+            write: (value) => {
+              irqs.trigger(0);
+              if (value === 9) {
+                dma.read(0, new Uint8Array(4));
+              }
+            },
+          },
+        }),
+      ),
+    ],
+    irqs: [{ kind: 'message', name: 'bell', count: 1, resizable: false }],
+    reset: () => undefined,
+  }),
+});
+
+const bell = { parent: 'bell0', type: 'bell-one' };
+
+async function hostOf(
+  interposers: readonly Interposer[],
+  options: MdevHostOptions = {},
+): Promise<MdevHost> {
+  const host = new MdevHost({ clock: new ManualClock(), interposers, ...options });
+  await host.load(bellDriver);
+  return host;
+}
+
+/** Notes the kind of every call, with a name in front. */
+function listener(name: string, notes: string[]): Interposer {
+  return {
+    interpose: () => ({
+      call: (call, proceed) => {
+        notes.push(`${name} ${call.kind}`);
+        return proceed();
+      },
+      end: () => void notes.push(`${name} end`),
+    }),
+  };
+}
+
+describe('interposers: what stands between clients, core and models (own rule)', () => {
+  it('hear every call, the first of them first, and the end of the mdev', async () => {
+    const notes: string[] = [];
+    const host = await hostOf([listener('a', notes), listener('b', notes)]);
+    const { uuid } = await host.create(bell);
+    const device = await host.open(uuid);
+    await write32(device, 0, 0, 1);
+    await device.dmaMap({ iova: 0, memory: new Uint8Array(4096) });
+    await device.dmaUnmap(0, 4096);
+    await using control = await device.control();
+    await control.close();
+    await device.close();
+    await host.close();
+    const kinds = notes.filter((note) => note.startsWith('a ')).map((note) => note.slice(2));
+    expect(kinds).to.deep.equal([
+      'open',
+      'write',
+      'quiet',
+      'dma-map',
+      'quiet',
+      'dma-unmap',
+      'control-open',
+      'control-close',
+      'close',
+      'end',
+    ]);
+    expect(notes.slice(0, 2)).to.deep.equal(['a open', 'b open']);
+  });
+
+  it('change an answer, and refuse a call before the core sees it', async () => {
+    const host = await hostOf([
+      {
+        interpose: () => ({
+          call: (call: ClientCall, proceed) => {
+            if (call.kind === 'info') {
+              throw failure('device.failed');
+            }
+            const answer = proceed();
+            if (call.kind === 'read') {
+              call.data.setUint32(call.at, 0xffffffff, true);
+            }
+            return answer;
+          },
+        }),
+      },
+    ]);
+    await using _ = host;
+    const { uuid } = await host.create(bell);
+    await using device = await host.open(uuid);
+    expect(await read32(device, 0, 0)).to.equal(0xffffffff);
+    expect(await outcome(() => device.info())).to.equal('EIO device.failed');
+  });
+
+  it('stand before what a model is given, the last of them next to it', async () => {
+    const order: string[] = [];
+    const wrapIrqs = (name: string): Interposer => ({
+      interpose: () => ({
+        irqs: (inner) => ({
+          trigger: (index, subindex) => {
+            order.push(name);
+            return inner.trigger(index, subindex);
+          },
+          assert: (index) => inner.assert(index),
+          deassert: (index) => {
+            inner.deassert(index);
+          },
+          enabled: (index) => inner.enabled(index),
+        }),
+      }),
+    });
+    await using host = await hostOf([wrapIrqs('next to the core'), wrapIrqs('next to the model')]);
+    const { uuid } = await host.create(bell);
+    await using device = await host.open(uuid);
+    let rung = 0;
+    await bindIrqs(device, 0, [irqCallback(() => (rung += 1))]);
+    await write32(device, 0, 0, 1);
+    expect([order, rung]).to.deep.equal([['next to the model', 'next to the core'], 1]);
+  });
+
+  it('hear the events of model and core', async () => {
+    const events: DeviceEvent['kind'][] = [];
+    await using host = await hostOf([
+      { interpose: () => ({ event: ({ kind }) => void events.push(kind) }) },
+    ]);
+    const { uuid } = await host.create(bell);
+    await using device = await host.open(uuid);
+    await outcome(() => write32(device, 0, 0, 9));
+    await host.remove(uuid, 0);
+    expect(events).to.deep.equal(['fault', 'hangup']);
+  });
+
+  it('one that throws fails the creation; what stood there already has ended, and nothing is left', async () => {
+    const notes: string[] = [];
+    const throwing: Interposer = {
+      interpose: () => {
+        throw failure('mdev.grace');
+      },
+    };
+    await using host = await hostOf([listener('a', notes), throwing]);
+    expect(await outcome(() => host.create(bell))).to.equal('EINVAL mdev.grace');
+    expect(notes).to.deep.equal(['a end']);
+    expect(host.types[0]?.availableInstances).to.equal(1);
+  });
+
+  it('pull the mdev out; a second time there is nothing to pull', async () => {
+    let pull = (): Promise<void> => Promise.resolve();
+    await using host = await hostOf([
+      {
+        interpose: ({ surpriseRemove }) => {
+          pull = surpriseRemove;
+          return undefined;
+        },
+      },
+    ]);
+    const { uuid } = await host.create(bell);
+    await using device = await host.open(uuid);
+    await Promise.all([pull(), pull()]);
+    expect(await outcome(() => device.info())).to.equal('ENODEV device.revoked');
+    await pull();
+  });
+});
+
+describe('what is at an offset, for people and tools (own rule)', () => {
+  it('a register by its name, holes, and ranges that do not say', () => {
+    const region = registerRegion('registers', registers.instantiate());
+    expect(region.placeAt(2)).to.deep.equal({
+      kind: 'register',
+      name: 'RING',
+      offset: 0,
+      width: 4,
+    });
+    expect([region.placeAt(4), region.placeAt(2 ** 40)]).to.deep.equal([
+      { kind: 'hole' },
+      { kind: 'hole' },
+    ]);
+  });
+});

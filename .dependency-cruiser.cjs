@@ -15,7 +15,8 @@ const floors = [
   ['core'],
   ['linux'],
   ['control'],
-  ['pci', 'vfio-user', 'vfio-linux', 'testing'],
+  ['pci', 'vfio-user', 'vfio-linux'],
+  ['testing'],
   ['accel', 'cxlflash', 'doe'],
   ['host'],
   ['cli', 'cluster'],
@@ -43,8 +44,12 @@ function declared(name) {
   if (!existsSync(path)) {
     return undefined;
   }
-  const { dependencies = {}, peerDependencies = {} } = JSON.parse(readFileSync(path, 'utf8'));
-  return Object.keys({ ...dependencies, ...peerDependencies })
+  const {
+    dependencies = {},
+    devDependencies = {},
+    peerDependencies = {},
+  } = JSON.parse(readFileSync(path, 'utf8'));
+  return Object.keys({ ...dependencies, ...devDependencies, ...peerDependencies })
     .filter((dependency) => dependency.startsWith('@mdevkit/'))
     .map((dependency) => dependency.slice('@mdevkit/'.length));
 }
@@ -120,15 +125,22 @@ module.exports = {
       name: 'no-test-code',
       comment: 'A product source does not import tests, their support or their tools.',
       severity: 'error',
-      from: { path: '^packages/[^/]+/src/', pathNot: test },
+      from: { path: '^packages/[^/]+/src/', pathNot: [test, inPackages(['testing'])] },
       to: { path: [test, '^node_modules/(?:@types/)?(?:mocha|chai|sinon|fast-check)/'] },
+    },
+    {
+      name: 'no-test-support',
+      comment: 'What is made for tests is used by tests.',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src/', pathNot: [test, inPackages(['testing'])] },
+      to: { path: inPackages(['testing']) },
     },
     {
       name: 'no-dev-dependency',
       comment: 'What a product source imports is a dependency of its package.',
       severity: 'error',
       from: { path: '^packages/[^/]+/src/', pathNot: test },
-      to: { dependencyTypes: ['npm-dev'] },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm-peer'] },
     },
     {
       name: 'no-undeclared',

@@ -59,6 +59,11 @@ export const plants: readonly Plant[] = [
   { path: 'packages/core/src/x.test.helper.ts', imports: 'chai', breaks: [] },
   { path: 'packages/core/src/x.test.ts', imports: './x.test-support.js', breaks: [] },
 
+  {
+    path: 'packages/accel/src/tested.ts',
+    imports: '@mdevkit/testing',
+    breaks: ['declared-accel', 'no-test-support'],
+  },
   { path: 'packages/core/src/foreign.ts', imports: 'inversify', breaks: ['no-undeclared'] },
   { path: 'packages/core/src/missing.ts', imports: './nowhere.js', breaks: ['resolvable'] },
 ];

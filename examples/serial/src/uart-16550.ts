@@ -1,4 +1,4 @@
-import type { RangeHandler } from '@mdevkit/core';
+import type { RangeHandler, RegisterPlace } from '@mdevkit/core';
 import { BREAK, type Line } from './line.js';
 import { ModemLines } from './modem-lines.js';
 import { ReceiveFifo } from './receive-fifo.js';
@@ -44,6 +44,8 @@ import {
 
 /** Characters at which the receiver asks for attention, by the trigger bits of FCR. */
 const triggerLevels = [1, 4, 8, 14] as const;
+/** By offset. */
+const registerNames = ['RX/TX', 'IER', 'IIR/FCR', 'LCR', 'MCR', 'LSR', 'MSR', 'SCR'] as const;
 /** Bits of MCR that a 16550A has. */
 const MCR_MASK = 0x1f;
 
@@ -81,6 +83,14 @@ export class Uart16550 implements RangeHandler {
   constructor(line: Line, drive: (asserted: boolean) => void) {
     this.#line = line;
     this.#drive = drive;
+  }
+
+  /** Some are different registers by direction, and while the divisor is shown. */
+  registerAt(offset: number): RegisterPlace | undefined {
+    const name = registerNames[offset];
+    return name === undefined
+      ? undefined
+      : { name, offset, width: 1, writable: !/^[LM]SR$/.test(name) };
   }
 
   read(offset: number, data: DataView, at: number, length: number): number {

@@ -7,6 +7,8 @@ import { failure } from '../errors/index.js';
 import { outcome } from '../driver/host.test-support.js';
 import type { DeviceEvent } from '../event/index.js';
 import { irqCallback } from '../irq/index.js';
+import type { ObjectEvents } from '../event/index.js';
+import { createObject, destroyObject, implement, method, objectClass } from '../object/index.js';
 import { registerLayout, registerRegion } from '../region/index.js';
 import type { ClientCall } from './client-call.js';
 import type { Interposer } from './interposer.js';
@@ -158,6 +160,57 @@ describe('interposers: what stands between clients, core and models (own rule)',
     expect(events).to.deep.equal(['fault', 'hangup']);
   });
 
+  it('hear what objects of the control plane report', async () => {
+    const Horn = objectClass({
+      name: 'HORN',
+      id: 0,
+      methods: {
+        create: createObject(0, {}),
+        destroy: destroyObject(1, {}),
+        blow: method(2, {}),
+      },
+    });
+    const heard: unknown[] = [];
+    await using host = new MdevHost({
+      clock: new ManualClock(),
+      interposers: [
+        {
+          interpose: () => ({
+            objectEvent: (element, type, data) => void heard.push(element, type, [...data]),
+          }),
+        },
+      ],
+    });
+    await host.load(
+      defineDriver({
+        name: 'horn',
+        deviceApi: 'vfio-platform',
+        types: [{ id: 'one' }],
+        parents: [{ name: 'horn0', capacity: 1 }],
+        objects: [Horn],
+        model: () => ({
+          deviceApi: 'vfio-platform',
+          regions: [],
+          irqs: [],
+          objects: [
+            implement(Horn).withState<{ events: ObjectEvents }>({
+              create: (_, call) => ({ state: { events: call.events({ element: 7n }) } }),
+              blow: ({ events }) => {
+                events.report(3, Uint8Array.of(1, 2));
+              },
+            }),
+          ],
+        }),
+      }),
+    );
+    const { uuid } = await host.create({ parent: 'horn0', type: 'horn-one' });
+    await using device = await host.open(uuid);
+    await using control = await device.control();
+    const { handle } = await control.call(Horn, 'create', {});
+    await control.call(Horn, 'blow', { handle });
+    expect(heard).to.deep.equal([7n, 3, [1, 2]]);
+  });
+
   it('one that throws fails the creation; what stood there already has ended, and nothing is left', async () => {
     const notes: string[] = [];
     const throwing: Interposer = {
@@ -197,6 +250,7 @@ describe('what is at an offset, for people and tools (own rule)', () => {
       name: 'RING',
       offset: 0,
       width: 4,
+      writable: true,
     });
     expect([region.placeAt(4), region.placeAt(2 ** 40)]).to.deep.equal([
       { kind: 'hole' },

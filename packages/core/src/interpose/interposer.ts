@@ -46,6 +46,11 @@ export interface Interposition {
   call?<T>(call: ClientCall, proceed: () => T): T;
   /** An event that clients are told: of the model, or of the core. */
   event?(event: DeviceEvent): void;
+  /**
+   * What an object of the control plane reports: the number that the client knows it by, the type of the driver's event, and
+   * its data, which are the caller's.
+   */
+  objectEvent?(element: bigint, type: number, data: Uint8Array): void;
   /** The mdev is gone, or could not be made. */
   end?(): void;
 }

@@ -72,6 +72,12 @@ export class Interpositions implements Tap {
     }
   }
 
+  objectEvent(element: bigint, type: number, data: Uint8Array): void {
+    for (const interposition of this.#chain) {
+      interposition.objectEvent?.(element, type, data);
+    }
+  }
+
   end(): void {
     for (const interposition of this.#chain) {
       interposition.end?.();

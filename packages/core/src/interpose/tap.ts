@@ -5,4 +5,6 @@ import type { ClientCall } from './client-call.js';
 export interface Tap {
   call<T>(call: ClientCall, proceed: () => T): T;
   event(event: DeviceEvent): void;
+  /** Before it is queued; the bytes are those of the caller. */
+  objectEvent(element: bigint, type: number, data: Uint8Array): void;
 }

@@ -5,6 +5,8 @@ export interface RegisterPlace {
   readonly offset: number;
   /** Bytes. */
   readonly width: number;
+  /** Whether a write can change anything. */
+  readonly writable: boolean;
 }
 
 /**

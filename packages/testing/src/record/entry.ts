@@ -110,6 +110,14 @@ export type RecordingEntry =
       readonly error?: RecordedError;
     }
   | { readonly kind: 'event'; readonly time: number; readonly event: DeviceEvent }
+  /** What an object of the control plane reports: `Interposition.objectEvent`. */
+  | {
+      readonly kind: 'object-event';
+      readonly time: number;
+      readonly element: bigint;
+      readonly type: number;
+      readonly bytes: Uint8Array;
+    }
   /** The mdev is gone. */
   | { readonly kind: 'end'; readonly time: number };
 

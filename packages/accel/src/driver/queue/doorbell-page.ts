@@ -1,6 +1,20 @@
-import type { RangeHandler } from '@mdevkit/core';
-import { DOORBELL_SUBMISSION_TAIL } from '../../abi/index.js';
+import type { RangeHandler, RegisterPlace } from '@mdevkit/core';
+import { DOORBELL_COMPLETION_HEAD, DOORBELL_SUBMISSION_TAIL } from '../../abi/index.js';
 import type { QueueEngine } from './queue-engine.js';
+
+const submissionTail: RegisterPlace = {
+  name: 'SQ_TAIL_DOORBELL',
+  offset: DOORBELL_SUBMISSION_TAIL,
+  width: 4,
+  writable: true,
+};
+
+const completionHead: RegisterPlace = {
+  name: 'CQ_HEAD_DOORBELL',
+  offset: DOORBELL_COMPLETION_HEAD,
+  width: 4,
+  writable: true,
+};
 
 /**
  * The doorbells of one queue. Accesses of other sizes than 4 bytes are ignored; reading gives the counters
@@ -11,6 +25,10 @@ export class DoorbellPage implements RangeHandler {
 
   constructor(engine: QueueEngine) {
     this.#engine = engine;
+  }
+
+  registerAt(offset: number): RegisterPlace {
+    return offset < DOORBELL_COMPLETION_HEAD ? submissionTail : completionHead;
   }
 
   read(offset: number, data: DataView, at: number, length: number): number {

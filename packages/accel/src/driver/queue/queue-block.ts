@@ -1,4 +1,4 @@
-import type { RangeHandler, RegisterMap, RegisterRow } from '@mdevkit/core';
+import type { RangeHandler, RegisterMap, RegisterPlace, RegisterRow } from '@mdevkit/core';
 import {
   CONTROL_ENABLE,
   CONTROL_RESET,
@@ -36,6 +36,10 @@ export class QueueBlock implements RangeHandler {
       CQ_TAIL: { read: () => engine.completionTail },
     });
     this.#setDefaults();
+  }
+
+  registerAt(offset: number): RegisterPlace | undefined {
+    return this.#registers.registerAt(offset);
   }
 
   read(offset: number, data: DataView, at: number, length: number): number {

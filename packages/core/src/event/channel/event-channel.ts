@@ -8,6 +8,7 @@ import type { EventRecord } from './device-event-record.js';
 import { EventList, NO_DATA, type EventSlot } from './event-list.js';
 import { EventSource, type EventSink } from './event-source.js';
 import {
+  DRIVER_EVENT,
   EVENT_ACKNOWLEDGE,
   EVENT_LOST,
   EventAcknowledgement,
@@ -28,7 +29,12 @@ export interface EventChannelOptions {
   readonly capacity?: number;
   /** Told of a listener of `onChange` that throws. */
   readonly logger?: Logger;
+  /** Told what objects report, before it is queued. */
+  readonly onReport?: ReportListener | undefined;
 }
+
+/** `element` is what the client knows the object by. The bytes are those of the caller. */
+export type ReportListener = (element: bigint, type: number, data: Uint8Array) => void;
 
 const READABLE = POLLIN | POLLRDNORM;
 
@@ -63,7 +69,7 @@ export class EventChannel implements DescriptorOperations {
     this.#changes = new Emitter((error) => {
       logger.error('a listener of an event channel failed', { error });
     });
-    this.#sink = this.#makeSink();
+    this.#sink = this.#makeSink(options.onReport);
   }
 
   /** Events that wait for a reader at the most. */
@@ -167,14 +173,16 @@ export class EventChannel implements DescriptorOperations {
     return this.#lost !== 0 || this.#queue.length !== 0;
   }
 
-  #makeSink(): EventSink {
+  #makeSink(onReport: ReportListener | undefined): EventSink {
     const isOver = (): boolean => this.#state !== 'open';
     return {
       get over() {
         return isOver();
       },
       accept: (source, type, data) => {
-        this.#accept(source, source.element, type, copyOf(data));
+        const own = copyOf(data);
+        onReport?.(source.element, type & ~DRIVER_EVENT, own);
+        this.#accept(source, source.element, type, own);
       },
       purge: (source) => {
         this.#queue.purge(source);

@@ -5,6 +5,7 @@ export {
   EventChannel,
   MAX_EVENT_CAPACITY,
   type EventChannelOptions,
+  type ReportListener,
 } from './event-channel.js';
 export { EventSource } from './event-source.js';
 export type { ObjectEvents } from './object-events.js';

@@ -1,6 +1,11 @@
 import { isThenable, type ModelGuard } from '../../device/model-guard.js';
 import { failure } from '../../errors/index.js';
-import { deviceEventRecord, EventChannel, type EventRecord } from '../../event/channel/index.js';
+import {
+  deviceEventRecord,
+  EventChannel,
+  type EventRecord,
+  type ReportListener,
+} from '../../event/channel/index.js';
 import { trackDisposable, trackReleased } from '../../lifecycle/index.js';
 import type { Logger } from '../../log/index.js';
 import type { GivenDescriptor } from '../dispatch/call-frame.js';
@@ -26,6 +31,8 @@ export interface ControlFileParts {
   readonly eventCapacity: number;
   /** Events that wait in all the channels that the client makes at the most. */
   readonly eventBudget: number;
+  /** Told what objects report. */
+  readonly onReport?: ReportListener | undefined;
   /** Throws when the device is not there for this client. */
   readonly requireOpen: () => void;
   /** Called once, when it is closed. */
@@ -64,7 +71,11 @@ export class ControlFile implements ControlClientIdentity {
     this.id = id;
     this.driverId = driverId;
     this.maxMessage = maxMessage;
-    this.defaultChannel = new EventChannel({ capacity: parts.eventCapacity, logger });
+    this.defaultChannel = new EventChannel({
+      capacity: parts.eventCapacity,
+      logger,
+      onReport: parts.onReport,
+    });
     this.channels = new ClientChannels(this.defaultChannel, parts.eventBudget);
     this.objects = new ObjectSpace(new HandleTable(nonces, maxObjects), guard, logger);
     this.#dispatcher = new Dispatcher({

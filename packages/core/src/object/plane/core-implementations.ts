@@ -1,5 +1,5 @@
 import { failure } from '../../errors/index.js';
-import { EventChannel } from '../../event/channel/event-channel.js';
+import { EventChannel, type ReportListener } from '../../event/channel/event-channel.js';
 import type { Logger } from '../../log/index.js';
 import { implement, type Call, type Implementation } from '../implement/index.js';
 import { ControlFile } from './control-file.js';
@@ -23,6 +23,8 @@ export interface CorePlane {
   /** Events that a channel holds unless the client says how many. */
   readonly eventCapacity: number;
   readonly tree: () => MethodTree;
+  /** Told what objects report. */
+  readonly onReport: ReportListener | undefined;
 }
 
 /** The classes that every device has. */
@@ -64,7 +66,7 @@ function eventChannelClass(plane: CorePlane): Implementation {
       create: ({ capacity = plane.eventCapacity, flags }, call) => ({
         state: ChannelObject.make(
           fileOf(call),
-          new EventChannel({ capacity, logger: plane.logger }),
+          new EventChannel({ capacity, logger: plane.logger, onReport: plane.onReport }),
           (flags & EventChannelFlags.DEVICE_EVENTS) !== 0,
         ),
       }),

@@ -1,5 +1,9 @@
 import type { ModelGuard } from '../../device/model-guard.js';
-import { deviceEventRecord, DEFAULT_EVENT_CAPACITY } from '../../event/channel/index.js';
+import {
+  deviceEventRecord,
+  DEFAULT_EVENT_CAPACITY,
+  type ReportListener,
+} from '../../event/channel/index.js';
 import type { DeviceEvent } from '../../event/device-events.js';
 import type { Tap } from '../../interpose/index.js';
 import { safeLogger, type Logger } from '../../log/index.js';
@@ -50,6 +54,7 @@ export class ObjectPlane {
   readonly #logger: Logger;
   readonly #files = new Set<ControlFile>();
   readonly #nonces = new NonceCounter();
+  readonly #onReport: ReportListener | undefined;
   readonly #core: readonly ErasedImplementation[];
   #implementations: readonly ErasedImplementation[] = [];
   #bound: { readonly tree: MethodTree; readonly plans: MethodPlans } | undefined;
@@ -58,15 +63,21 @@ export class ObjectPlane {
   #hangup: string | undefined;
 
   constructor(options: ObjectPlaneOptions) {
-    const { schema, logger, limits } = options;
+    const { schema, logger, limits, tap } = options;
     this.#options = options;
     this.#logger = safeLogger(logger);
+    this.#onReport =
+      tap &&
+      ((element, type, data) => {
+        tap.objectEvent(element, type, data);
+      });
     this.#core = coreImplementations({
       driver: schema.driverName ?? '',
       driverId: schema.driverId,
       logger: this.#logger,
       eventCapacity: limits?.eventCapacity ?? DEFAULT_EVENT_CAPACITY,
       tree: () => this.#bind().tree,
+      onReport: this.#onReport,
     }).map(erased);
   }
 
@@ -162,6 +173,7 @@ export class ObjectPlane {
       maxMessage: limits.maxMessage ?? DEFAULT_MAX_MESSAGE,
       maxObjects: limits.maxObjects ?? DEFAULT_MAX_OBJECTS,
       eventCapacity: limits.eventCapacity ?? DEFAULT_EVENT_CAPACITY,
+      onReport: this.#onReport,
       eventBudget: limits.eventBudget ?? DEFAULT_EVENT_BUDGET,
       requireOpen,
       onClosed: (closed) => {

@@ -87,8 +87,13 @@ export class RegisterMap<Name extends string> implements RangeHandler {
   }
 
   registerAt(offset: number): RegisterPlace | undefined {
-    const { spec, offset: start, width } = this.#layout.at(offset);
-    return width === 0 ? undefined : { name: spec.name, offset: start, width };
+    const { index, masks, spec, offset: start, width } = this.#layout.at(offset);
+    if (width === 0) {
+      return undefined;
+    }
+    const writable =
+      (masks.take | masks.clear | masks.set) !== 0n || this.#hooks[index]?.write !== undefined;
+    return { name: spec.name, offset: start, width, writable };
   }
 
   /** The stored value, unsigned. Throws TypeError for a register of 8 bytes. */

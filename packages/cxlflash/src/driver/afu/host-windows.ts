@@ -1,10 +1,14 @@
-import type { Iova, RangeHandler } from '@mdevkit/core';
+import type { Iova, RangeHandler, RegisterPlace } from '@mdevkit/core';
 import { SISL_CTX_CTRL_LISN_MASK, SISL_ENDIAN_CTRL_BE, SISL_ENDIAN_CTRL_LE } from '@mdevkit/uapi';
 import { CONTEXT_RESET, HOST_STRIDE, HostRegister } from '../../abi/index.js';
 import type { AfuContext } from './afu-context.js';
 import { readIova, writeIova } from './iova-range.js';
 
 const REGISTER_BYTES = 8;
+
+const names = new Map<number, string>(
+  Object.entries(HostRegister).map(([name, offset]) => [offset, name]),
+);
 
 /**
  * The windows of all contexts of a slice. What lies in a window and is no register reads as zero.
@@ -19,6 +23,19 @@ export class HostWindows implements RangeHandler {
   constructor(contextAt: (number: number) => AfuContext | undefined, endAll: () => void) {
     this.#contextAt = contextAt;
     this.#endAll = endAll;
+  }
+
+  registerAt(offset: number): RegisterPlace | undefined {
+    const start = offset - (offset % REGISTER_BYTES);
+    const name = names.get(start % HOST_STRIDE);
+    return name === undefined
+      ? undefined
+      : {
+          name: `${name}[${Math.floor(offset / HOST_STRIDE)}]`,
+          offset: start,
+          width: REGISTER_BYTES,
+          writable: name !== 'INTR_STATUS' && name !== 'CMD_ROOM',
+        };
   }
 
   read(offset: number, data: DataView, at: number, length: number): number {

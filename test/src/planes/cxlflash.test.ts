@@ -1,4 +1,5 @@
-import type { AllocateMemory, FlashOptions, SharedAllocation } from '@mdevkit/cxlflash';
+import type { AllocateMemory, SharedAllocation } from '@mdevkit/core';
+import type { FlashOptions } from '@mdevkit/cxlflash';
 import {
   errorBodies,
   lossBodies,

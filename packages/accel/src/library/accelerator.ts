@@ -22,7 +22,7 @@ import {
 import { failure } from '../errors.js';
 import type { AesGcmJob, Job, JobTemplate } from './job/index.js';
 import type { AttachOptions } from './options.js';
-import { makeParts, quiesce, type Part } from './parts.js';
+import { makeParts, quiesce, releaseMemory, type Part } from './parts.js';
 import { Turnstile, type AccelQueue } from './queue/index.js';
 import { readCapability } from './setup/index.js';
 import { transform, type TransformOptions, type TransformSource } from './transform.js';
@@ -81,7 +81,7 @@ export class Accelerator implements AsyncDisposable {
     const mapped: Part[] = [];
     try {
       for (const part of parts) {
-        await device.dmaMap({ iova: part.memory.iova, memory: part.memory.bytes });
+        await device.dmaMap({ iova: part.memory.iova, memory: part.memory.object });
         mapped.push(part);
       }
       await accelerator.#start();
@@ -94,6 +94,7 @@ export class Accelerator implements AsyncDisposable {
     } catch (error) {
       await accelerator.#deafen();
       await quiesce(device, mapped);
+      releaseMemory(parts);
       throw error;
     }
     void accelerator.#listen();
@@ -218,7 +219,11 @@ export class Accelerator implements AsyncDisposable {
     await this.#resets.enter();
     this.#resets.leave();
     await this.#deafen();
-    await (this.#release ?? ((): Promise<void> => quiesce(this.#device, this.#parts)))();
+    try {
+      await (this.#release ?? ((): Promise<void> => quiesce(this.#device, this.#parts)))();
+    } finally {
+      releaseMemory(this.#parts);
+    }
   }
 
   async #deafen(): Promise<void> {

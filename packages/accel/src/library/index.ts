@@ -13,5 +13,5 @@ export {
 } from './job/index.js';
 export { openAccelerator, type OpenOptions } from './open-accelerator.js';
 export type { AttachOptions } from './options.js';
-export { AccelQueue, JobBuffer, type AllocateMemory, type QueueStats } from './queue/index.js';
+export { AccelQueue, JobBuffer, type QueueStats } from './queue/index.js';
 export type { TransformOptions, TransformSource } from './transform.js';

@@ -1,8 +1,7 @@
-import { IOMMU_PAGE_SIZE } from '@mdevkit/core';
+import { IOMMU_PAGE_SIZE, type AllocateMemory } from '@mdevkit/core';
 import { failure } from '../errors.js';
 import { MAX_DEPTH_LOG2 } from '../abi/index.js';
 import { requireCount } from './counts.js';
-import type { AllocateMemory } from './queue/index.js';
 
 /** Everything has a default. */
 export interface AttachOptions {

@@ -38,25 +38,39 @@ export function makeParts(
   const { bufferBytes = DEFAULT_BUFFER_BYTES } = options;
   let { iova = DEFAULT_IOVA } = options;
   requireMemory(iova, bufferBytes);
-  return Array.from({ length: count }, (_, index) => {
-    const memory = new QueueMemory({
-      allocate: options.allocateMemory ?? allocateInProcess,
-      iova,
-      depthLog2,
-      bufferBytes,
-    });
-    iova += memory.bytes.length;
-    const deviceQueue = new DeviceQueue(device, capability, index);
-    const queue = new AccelQueue({
-      index,
-      device: deviceQueue,
-      memory,
-      depthLog2,
-      maxTransfer: capability.max_transfer,
-      algorithms: capability.algorithms,
-    });
-    return { queue, device: deviceQueue, memory };
-  });
+  const parts: Part[] = [];
+  try {
+    for (let index = 0; index < count; index++) {
+      const memory = new QueueMemory({
+        allocate: options.allocateMemory ?? allocateInProcess,
+        iova,
+        depthLog2,
+        bufferBytes,
+      });
+      iova += memory.bytes.length;
+      const deviceQueue = new DeviceQueue(device, capability, index);
+      const queue = new AccelQueue({
+        index,
+        device: deviceQueue,
+        memory,
+        depthLog2,
+        maxTransfer: capability.max_transfer,
+        algorithms: capability.algorithms,
+      });
+      parts.push({ queue, device: deviceQueue, memory });
+    }
+  } catch (error) {
+    releaseMemory(parts);
+    throw error;
+  }
+  return parts;
+}
+
+/** The device cannot reach it any more. */
+export function releaseMemory(parts: readonly Part[]): void {
+  for (const { memory } of parts) {
+    memory.release();
+  }
 }
 
 /** Takes down what was set up on a device that stays open, as far as it still answers. */

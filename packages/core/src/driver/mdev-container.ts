@@ -41,12 +41,7 @@ export async function makeMdevContainer(options: MdevContainerOptions): Promise<
   const { clock, driver, identity } = options;
   const logger = options.logger.child({ mdev: identity.uuid });
   const { handlerDeadlineMs, mapLimit, iommu, schema } = options;
-  const around = Interpositions.around(options.interposers, {
-    identity,
-    clock,
-    logger,
-    surpriseRemove: options.surpriseRemove,
-  });
+  const around = interpositions(options, logger);
   const services = { clock, logger, handlerDeadlineMs, mapLimit, iommu, schema };
   const endpoint =
     around === undefined
@@ -70,6 +65,18 @@ export async function makeMdevContainer(options: MdevContainerOptions): Promise<
   } catch (error) {
     await destroy();
     throw MdevError.is(error) ? error : failure('model.threw', { handler: 'constructor' }, error);
+  }
+}
+
+/** What stands around the mdev. Throws EIO for an interposer that throws something else than an MdevError. */
+function interpositions(
+  { clock, identity, interposers, surpriseRemove }: MdevContainerOptions,
+  logger: Logger,
+): Interpositions | undefined {
+  try {
+    return Interpositions.around(interposers, { identity, clock, logger, surpriseRemove });
+  } catch (error) {
+    throw MdevError.is(error) ? error : failure('model.threw', { handler: 'interposer' }, error);
   }
 }
 

@@ -22,7 +22,14 @@ export {
   type Pasid,
 } from './dma/index.js';
 export { normalIova } from './iova.js';
-export { BufferMemory, type FilePlace, type MemoryObject } from './memory/index.js';
+export {
+  allocateFrom,
+  BufferMemory,
+  type FilePlace,
+  type MemoryObject,
+  type AllocateMemory,
+  type SharedAllocation,
+} from './memory/index.js';
 export { MAX_DEPTH, NestedSpace, type MapParentRequest } from './nested/index.js';
 export { NO_PASID, type PasidCounters } from './pasid/index.js';
 export { ExtentAllocator, type IovaRange } from './ranges/index.js';

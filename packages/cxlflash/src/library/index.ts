@@ -15,6 +15,5 @@ export {
   type LunStatistics,
   type ResultOptions,
 } from './lun/index.js';
-export type { AllocateMemory, SharedAllocation } from './memory/index.js';
 export { openFlash, type OpenFlashOptions } from './open-flash.js';
 export type { FlashOptions } from './options.js';

@@ -1,5 +1,4 @@
-import type { Clock, Control } from '@mdevkit/core';
-import type { AllocateMemory } from './memory/index.js';
+import type { AllocateMemory, Clock, Control } from '@mdevkit/core';
 
 /** Everything has a default. */
 export interface FlashOptions {

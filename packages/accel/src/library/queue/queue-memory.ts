@@ -1,9 +1,13 @@
-import { ExtentAllocator, IOMMU_PAGE_SIZE } from '@mdevkit/core';
+import {
+  allocateFrom,
+  ExtentAllocator,
+  IOMMU_PAGE_SIZE,
+  type AllocateMemory,
+  type MemoryObject,
+  type SharedAllocation,
+} from '@mdevkit/core';
 import { COMPLETION_ENTRY_BYTES, SUBMISSION_ENTRY_BYTES } from '../../abi/index.js';
 import { EXTENT_UNIT } from './extent.js';
-
-/** Gives memory that the device can be let into: whole pages of 4096 bytes. */
-export type AllocateMemory = (bytes: number) => Uint8Array;
 
 export interface QueueMemoryOptions {
   readonly allocate: AllocateMemory;
@@ -15,7 +19,8 @@ export interface QueueMemoryOptions {
 }
 
 /**
- * The memory that one queue shares with the device, mapped once: both rings, then the buffers of jobs.
+ * The memory that one queue shares with the device, mapped once: both rings, then the buffers of jobs. Whoever has made it
+ * releases it.
  */
 export class QueueMemory {
   readonly bytes: Uint8Array;
@@ -24,22 +29,32 @@ export class QueueMemory {
   readonly completionRing: Uint8Array;
   readonly completionAt: number;
   readonly extents: ExtentAllocator;
+  readonly #shared: SharedAllocation;
   readonly #buffersAt: number;
 
+  /** Throws as `allocateFrom`. */
   constructor({ allocate, iova, depthLog2, bufferBytes }: QueueMemoryOptions) {
     const depth = 1 << depthLog2;
     this.completionAt = depth * SUBMISSION_ENTRY_BYTES;
     const ringsEnd = this.completionAt + depth * COMPLETION_ENTRY_BYTES;
     this.#buffersAt = wholePages(ringsEnd);
     const size = this.#buffersAt + wholePages(bufferBytes);
-    this.bytes = allocate(size);
-    if (this.bytes.length !== size) {
-      throw new RangeError(`allocateMemory gave ${this.bytes.length} bytes instead of ${size}`);
-    }
+    this.#shared = allocateFrom(allocate, size);
+    this.bytes = this.#shared.bytes;
     this.iova = iova;
     this.submissionRing = this.bytes.subarray(0, this.completionAt);
     this.completionRing = this.bytes.subarray(this.completionAt, ringsEnd);
     this.extents = new ExtentAllocator(wholePages(bufferBytes), EXTENT_UNIT);
+  }
+
+  /** What the device is let into. */
+  get object(): MemoryObject {
+    return this.#shared.memory;
+  }
+
+  /** Nobody uses it any more. */
+  release(): void {
+    this.#shared.release?.();
   }
 
   /** Part of the buffers; `at` as the extents have it. */

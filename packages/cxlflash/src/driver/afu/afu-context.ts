@@ -57,7 +57,15 @@ export class AfuContext {
     this.interrupts = new InterruptStatus(() => {
       own.interrupt(this.lisn & Number(SISL_CTX_CTRL_LISN_MASK));
     });
-    this.#commands = new CommandQueue((command) => this.#run(command));
+    this.#commands = new CommandQueue(async (command) => {
+      try {
+        await this.#run(command);
+      } catch (error) {
+        // Not even a timer could be had: the context cannot go on, and nobody else is touched.
+        shared.logger.error('a command failed', { error });
+        this.#halt(SISL_ISTATUS_PERM_ERR_RCB_READ);
+      }
+    });
   }
 
   get state(): AfuState {

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { WRITE_16 } from '@mdevkit/uapi';
+import { stub } from 'sinon';
+import { SISL_ISTATUS_PERM_ERR_RCB_READ, WRITE_16 } from '@mdevkit/uapi';
 import { ATTACH_READ, ATTACH_WRITE } from '../../abi/index.js';
+import { settled } from '../../settled.test-support.js';
 import { Bench, BLOCKS, readEvents } from '../bench.test-support.js';
 import type { RawRequest, Response } from '../raw-context.test-support.js';
 
@@ -336,6 +338,18 @@ describe('ports and disks (drivers/scsi/cxlflash/sislite.h, SISL_AFU_RC_NO_CHANN
     const raw = bench.working();
     bench.parent.removeDisk(0);
     expect(codes(await raw.run())).to.deep.equal([0, 0, 0, 0x54, 0, 0]);
+    await bench.end(raw.context);
+  });
+
+  it('a command that cannot even have a timer halts its context, which says so (bug, found by npm run soak)', async () => {
+    const bench = new Bench();
+    const raw = bench.working();
+    const schedule = stub(bench.clock, 'schedule').throws(new Error('no timer'));
+    raw.write(0, {});
+    raw.submit(0);
+    await settled();
+    schedule.restore();
+    expect(raw.get('INTR_STATUS')).to.equal(SISL_ISTATUS_PERM_ERR_RCB_READ);
     await bench.end(raw.context);
   });
 });

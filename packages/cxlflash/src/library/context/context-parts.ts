@@ -1,5 +1,6 @@
 import {
   unlessGone,
+  type AllocateMemory,
   type Clock,
   type Control,
   type Device,
@@ -7,7 +8,7 @@ import {
 } from '@mdevkit/core';
 import type { FlashCapabilityValue } from '../../abi/index.js';
 import { failure } from '../../errors/index.js';
-import { ContextMemory, contextMemoryBytes, type AllocateMemory } from '../memory/index.js';
+import { ContextMemory, contextMemoryBytes } from '../memory/index.js';
 
 /** What a context is made of: what its `Flash` has. */
 export interface ContextParts {

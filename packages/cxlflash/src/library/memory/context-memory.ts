@@ -1,18 +1,12 @@
-import { BufferMemory, ExtentAllocator, IOMMU_PAGE_SIZE, type MemoryObject } from '@mdevkit/core';
+import {
+  allocateFrom,
+  ExtentAllocator,
+  IOMMU_PAGE_SIZE,
+  type AllocateMemory,
+  type MemoryObject,
+  type SharedAllocation,
+} from '@mdevkit/core';
 import { REQUEST_BYTES, RESPONSE_BYTES, RRQ_ENTRY_BYTES } from '../../abi/index.js';
-
-/** Memory that is more than bytes of this process, as `Device.dmaMap` takes it. */
-export interface SharedAllocation {
-  /** What is mapped; a device in another process is given its descriptor. */
-  readonly memory: MemoryObject;
-  /** The same memory, as this process has it. */
-  readonly bytes: Uint8Array;
-  /** Called once, when nobody uses the memory any more. */
-  readonly release?: () => void;
-}
-
-/** Gives memory that the device can be let into: whole pages of 4096 bytes. */
-export type AllocateMemory = (bytes: number) => Uint8Array | SharedAllocation;
 
 /** Bytes of a slot: a request and, right behind it, its response. */
 export const SLOT_BYTES = REQUEST_BYTES + RESPONSE_BYTES;
@@ -49,15 +43,8 @@ export class ContextMemory {
     this.#slotsAt = align(shape.slots * RRQ_ENTRY_BYTES, SLOT_BYTES);
     this.#buffersAt = align(this.#slotsAt + shape.slots * SLOT_BYTES, IOMMU_PAGE_SIZE);
     const size = contextMemoryBytes(shape);
-    const given = allocate(size);
-    this.#shared =
-      given instanceof Uint8Array ? { memory: new BufferMemory(given), bytes: given } : given;
-    const { memory, bytes } = this.#shared;
-    if (bytes.length !== size || memory.size !== size) {
-      this.release();
-      const found = `${bytes.length} bytes of ${memory.size}`;
-      throw new RangeError(`allocateMemory gave ${found} instead of ${size}`);
-    }
+    this.#shared = allocateFrom(allocate, size);
+    const { bytes } = this.#shared;
     this.size = size;
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, size);

@@ -1,11 +1,12 @@
 import { ContainerModule } from 'inversify';
 import { Clock } from '../clock/index.js';
 import { DeviceModel } from '../device/index.js';
-import { DeviceEvents } from '../event/index.js';
-import { Dma } from '../iommu/index.js';
-import { Irqs } from '../irq/index.js';
-import { Logger } from '../log/index.js';
-import { MdevIdentity } from '../mdev/mdev-identity.js';
+import type { DeviceEvents } from '../event/index.js';
+import type { Dma } from '../iommu/index.js';
+import type { Irqs } from '../irq/index.js';
+import type { Logger } from '../log/index.js';
+import type { MdevIdentity } from '../mdev/mdev-identity.js';
+import { GivenServices } from './given-services.js';
 import { MediatingDriver } from './mediating-driver.js';
 
 /** What a device model may ask for. */
@@ -28,12 +29,8 @@ export function defineDriver(definition: DriverDefinition): ContainerModule {
   const mdevModule = new ContainerModule(({ bind }) => {
     bind<DeviceModel>(DeviceModel).toDynamicValue((context) =>
       definition.model({
-        dma: context.get<Dma>(Dma),
-        irqs: context.get<Irqs>(Irqs),
-        events: context.get<DeviceEvents>(DeviceEvents),
+        ...context.get<GivenServices>(GivenServices),
         clock: context.get<Clock>(Clock),
-        logger: context.get<Logger>(Logger),
-        identity: context.get<MdevIdentity>(MdevIdentity),
       }),
     );
   });

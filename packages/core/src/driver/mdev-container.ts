@@ -12,6 +12,7 @@ import { DisposableStore } from '../lifecycle/index.js';
 import { Logger } from '../log/index.js';
 import { MdevIdentity } from '../mdev/mdev-identity.js';
 import type { ObjectSchema } from '../object/index.js';
+import { GivenServices } from './given-services.js';
 import type { MediatingDriver } from './mediating-driver.js';
 import { Scope } from './scope.js';
 
@@ -54,9 +55,7 @@ export async function makeMdevContainer(options: MdevContainerOptions): Promise<
     around?.end();
   };
   try {
-    bindServices(container, endpoint, clock, around);
-    container.bind<Logger>(Logger).toConstantValue(logger);
-    container.bind<MdevIdentity>(MdevIdentity).toConstantValue(identity);
+    bindServices(container, endpoint, clock, around, { logger, identity });
     container.bind<Scope>(Scope).toConstantValue(scope);
     const model = await makeModel(container, driver, options);
     scope.add({ [Symbol.dispose]: () => model[Symbol.dispose]?.() });
@@ -85,12 +84,22 @@ function bindServices(
   { dma, irqs, events }: Endpoint,
   clock: Clock,
   around: Interpositions | undefined,
+  { logger, identity }: Pick<GivenServices, 'logger' | 'identity'>,
 ): void {
   const given = { dma, irqs, events, clock };
   const services = around?.services(given) ?? given;
   container.bind<Dma>(Dma).toConstantValue(services.dma);
   container.bind<Irqs>(Irqs).toConstantValue(services.irqs);
   container.bind<DeviceEvents>(DeviceEvents).toConstantValue(services.events);
+  container.bind<Logger>(Logger).toConstantValue(logger);
+  container.bind<MdevIdentity>(MdevIdentity).toConstantValue(identity);
+  container.bind<GivenServices>(GivenServices).toConstantValue({
+    dma: services.dma,
+    irqs: services.irqs,
+    events: services.events,
+    logger,
+    identity,
+  });
   if (services.clock !== clock) {
     container.bind<Clock>(Clock).toConstantValue(services.clock);
   }

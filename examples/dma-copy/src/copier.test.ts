@@ -1,7 +1,9 @@
-import { failure, type Region } from '@mdevkit/core';
-import { expect } from 'chai';
+import type { Region } from '@mdevkit/core';
+import { fakeServices, type FakeServices } from '@mdevkit/testing';
+import { mdevkitChai } from '@mdevkit/testing/chai';
+import { expect, use } from 'chai';
 import { beforeEach, describe, it } from 'mocha';
-import { Copier, type CopierServices } from './copier.js';
+import { Copier } from './copier.js';
 import {
   CopyDescriptor,
   copyRegisters,
@@ -11,77 +13,51 @@ import {
   STATUS_TOO_LONG,
 } from './copy-abi.js';
 
-/** The client's memory: the first `bytes.length` addresses. Everything else faults. */
-class FakeDma {
-  readonly bytes = new Uint8Array(0x200);
-
-  read(iova: number | bigint, into: Uint8Array): void {
-    into.set(this.#at(iova, into.length));
-  }
-
-  write(iova: number | bigint, from: Uint8Array): void {
-    this.#at(iova, from.length).set(from);
-  }
-
-  #at(iova: number | bigint, length: number): Uint8Array {
-    const start = Number(iova);
-    if (start + length > this.bytes.length) {
-      throw failure('dma.fault', { iova, length });
-    }
-    return this.bytes.subarray(start, start + length);
-  }
-}
-
-/** Counts interrupts. */
-class FakeIrqs {
-  count = 0;
-
-  trigger(): boolean {
-    this.count += 1;
-    return true;
-  }
-}
+use(mdevkitChai);
 
 describe('copier (examples/dma-copy/src/copy-abi.ts)', () => {
   const source = 0x80n;
   const target = 0x100n;
-  let dma: FakeDma;
-  let irqs: FakeIrqs;
+  const end = 0x200n;
+  let services: FakeServices;
   let registers: Region;
 
   beforeEach(() => {
-    dma = new FakeDma();
-    irqs = new FakeIrqs();
-    const services: CopierServices = { dma, irqs };
+    services = fakeServices({ maps: [{ iova: 0, size: Number(end) }] });
     [registers] = new Copier(services).regions;
   });
 
   /** Puts a job at address 0, rings the doorbell and returns the job's status. */
   async function run(job: { source: bigint; target: bigint; length: number }): Promise<number> {
-    dma.bytes.set(CopyDescriptor.encode(job));
+    services.dma.poke(0, CopyDescriptor.encode(job));
     const doorbell = copyRegisters.offsetOf('DOORBELL');
     await registers.write(doorbell, new DataView(new ArrayBuffer(4)), 0, 4);
-    return CopyDescriptor.decode(dma.bytes).status;
+    return CopyDescriptor.decode(services.dma.bytesAt(0, CopyDescriptor.size)).status;
   }
 
   it('a job moves its bytes, says so and interrupts', async () => {
-    dma.bytes.fill(7, Number(source), Number(source) + 4);
+    const { dma, irqs } = services;
+    dma.poke(source, Uint8Array.of(7, 7, 7, 7, 8));
     expect(await run({ source, target, length: 4 })).to.equal(STATUS_DONE);
-    expect([...dma.bytes.subarray(Number(target), Number(target) + 5)]).to.deep.equal([
-      7, 7, 7, 7, 0,
-    ]);
-    expect(irqs.count).to.equal(1);
+    expect(dma).to.have.written(target, [7, 7, 7, 7]);
+    expect(dma).not.to.have.written(target + 4n);
+    expect(irqs).to.have.fired(1);
   });
 
   it('memory out of reach ends the job, not the device', async () => {
-    expect(await run({ source: 0x200n, target, length: 1 })).to.equal(STATUS_FAULT);
-    expect(await run({ source, target: 0x200n, length: 1 })).to.equal(STATUS_FAULT);
+    const { dma, irqs } = services;
+    expect(await run({ source: end, target, length: 1 })).to.equal(STATUS_FAULT);
+    expect(await run({ source, target: end, length: 1 })).to.equal(STATUS_FAULT);
+    expect(dma).to.have.faulted(2);
     expect(await run({ source, target, length: 1 })).to.equal(STATUS_DONE);
-    expect(irqs.count).to.equal(3);
+    expect(irqs).to.have.fired(3);
   });
 
   it('a length above MAX_LENGTH is refused before anything is read', async () => {
+    const { dma } = services;
     expect(await run({ source, target, length: MAX_LENGTH + 1 })).to.equal(STATUS_TOO_LONG);
     expect(await run({ source, target, length: 0xffffffff })).to.equal(STATUS_TOO_LONG);
+    expect(dma).not.to.have.read(source);
+    expect(dma).not.to.have.faulted();
   });
 });

@@ -1,1 +1,2 @@
-export {};
+export type { DmaWhere, EventPattern, FiredWhere } from './assertions.js';
+export { mdevkitChai } from './mdevkit-chai.js';

@@ -1,0 +1,2 @@
+export { Burndown, type BurndownOptions } from './burndown.js';
+export type { BurndownFinding, BurndownKind, BurndownRow } from './row.js';

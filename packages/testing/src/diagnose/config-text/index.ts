@@ -1,0 +1,2 @@
+export { lspciText } from './lspci-text.js';
+export { readConfig } from './read-config.js';

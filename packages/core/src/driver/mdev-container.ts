@@ -57,9 +57,10 @@ export async function makeMdevContainer(options: MdevContainerOptions): Promise<
   try {
     bindServices(container, endpoint, clock, around, { logger, identity });
     container.bind<Scope>(Scope).toConstantValue(scope);
-    const model = await makeModel(container, driver, options);
+    let model = await makeModel(container, driver, options);
     scope.add({ [Symbol.dispose]: () => model[Symbol.dispose]?.() });
-    endpoint.attach(around?.model(model) ?? model);
+    model = around?.model(model) ?? model;
+    endpoint.attach(model);
     return { endpoint, destroy };
   } catch (error) {
     await destroy();

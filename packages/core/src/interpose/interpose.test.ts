@@ -148,6 +148,32 @@ describe('interposers: what stands between clients, core and models (own rule)',
     expect([order, rung]).to.deep.equal([['next to the model', 'next to the core'], 1]);
   });
 
+  it('stand before the model in all that the core calls, its end included', async () => {
+    const calls: string[] = [];
+    await using host = await hostOf([
+      {
+        interpose: () => ({
+          model: (inner) => ({
+            deviceApi: inner.deviceApi,
+            regions: inner.regions,
+            irqs: inner.irqs,
+            open: () => void calls.push('open'),
+            reset: () => void calls.push('reset'),
+            close: () => void calls.push('close'),
+            [Symbol.dispose]: () => {
+              calls.push('dispose');
+              inner[Symbol.dispose]?.();
+            },
+          }),
+        }),
+      },
+    ]);
+    const { uuid } = await host.create(bell);
+    await (await host.open(uuid)).close();
+    await host.remove(uuid);
+    expect(calls).to.deep.equal(['reset', 'open', 'close', 'dispose']);
+  });
+
   it('hear the events of model and core', async () => {
     const events: DeviceEvent['kind'][] = [];
     await using host = await hostOf([

@@ -1,4 +1,4 @@
-import { MdevHost, type Device } from '@mdevkit/core';
+import { MdevHost, type Device, type MdevHostOptions } from '@mdevkit/core';
 import { makeDemo, readManifest, type Manifest } from '@mdevkit/example-doe';
 import { VfioUserDevice } from '@mdevkit/vfio-user';
 import type { Options } from './options.js';
@@ -19,14 +19,17 @@ async function manifestOf(path: string): Promise<Manifest> {
 }
 
 /** Throws what reading the manifest and connecting throw. */
-export async function openSubject({ remote, tamper }: Options): Promise<Subject> {
+export async function openSubject(
+  { remote, tamper }: Options,
+  hostOptions: MdevHostOptions = {},
+): Promise<Subject> {
   if (remote !== undefined) {
     const manifest = await manifestOf(remote.manifest);
     const device = await VfioUserDevice.connect(remote.socket);
     return { device, manifest, [Symbol.asyncDispose]: () => device.close() };
   }
   const { driver, manifest } = await makeDemo(tamper);
-  const host = new MdevHost();
+  const host = new MdevHost(hostOptions);
   await host.load(driver);
   const { uuid } = await host.create({ parent: 'doe0', type: 'doe-function' });
   const device = await host.open(uuid);

@@ -1,8 +1,18 @@
-import { DRIVER_EVENT, EventChannelClass, MdevError, MdevHost, readEvents } from '@mdevkit/core';
+import {
+  DRIVER_EVENT,
+  EventChannelClass,
+  MdevError,
+  MdevHost,
+  readEvents,
+  type MdevHostOptions,
+} from '@mdevkit/core';
 import { Box, BoxFeed, BOX_PUT, boxDriver } from './box.js';
 
-export async function main(print: (line: string) => void): Promise<void> {
-  await using host = new MdevHost();
+export async function main(
+  print: (line: string) => void,
+  options: MdevHostOptions = {},
+): Promise<void> {
+  await using host = new MdevHost(options);
   await host.load(boxDriver);
   const { uuid } = await host.create({ parent: 'shelf0', type: 'box-one' });
   await using device = await host.open(uuid);

@@ -1,3 +1,4 @@
+import { runExample } from '@mdevkit/testing';
 import { main } from './program.js';
 
-await main(console.log);
+process.exitCode = await runExample(main);

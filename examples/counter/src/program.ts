@@ -1,9 +1,20 @@
-import { bindIrqs, irqCallback, MdevError, MdevHost, read32, write32 } from '@mdevkit/core';
+import {
+  bindIrqs,
+  irqCallback,
+  MdevError,
+  MdevHost,
+  read32,
+  write32,
+  type MdevHostOptions,
+} from '@mdevkit/core';
 import { counterDriver, counterRegisters } from './counter.js';
 
-export async function main(print: (line: string) => void): Promise<void> {
+export async function main(
+  print: (line: string) => void,
+  options: MdevHostOptions = {},
+): Promise<void> {
   // The host holds drivers and devices. It is closed, with all that is in it, at the end of this function.
-  await using host = new MdevHost();
+  await using host = new MdevHost(options);
   await host.load(counterDriver);
   for (const { id, parent, availableInstances } of host.types) {
     print(`type ${id}: ${availableInstances} available on ${parent}`);

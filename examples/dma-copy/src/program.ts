@@ -1,4 +1,11 @@
-import { bindIrqs, irqCallback, MdevHost, write32, write64 } from '@mdevkit/core';
+import {
+  bindIrqs,
+  irqCallback,
+  MdevHost,
+  write32,
+  write64,
+  type MdevHostOptions,
+} from '@mdevkit/core';
 import { CopyDescriptor, copyRegisters, STATUS_DONE, STATUS_FAULT } from './copy-abi.js';
 import { copyDriver } from './copier.js';
 
@@ -13,8 +20,11 @@ const statusNames = new Map([
   [STATUS_FAULT, 'fault'],
 ]);
 
-export async function main(print: (line: string) => void): Promise<void> {
-  await using host = new MdevHost();
+export async function main(
+  print: (line: string) => void,
+  options: MdevHostOptions = {},
+): Promise<void> {
+  await using host = new MdevHost(options);
   await host.load(copyDriver);
   const { uuid } = await host.create({ parent: 'copy0', type: 'copy-engine' });
   await using device = await host.open(uuid);

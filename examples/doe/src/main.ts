@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import { qemuCommand } from '@mdevkit/example-edu';
+import { interposersFromEnvironment, type EnvironmentInterposers } from '@mdevkit/testing';
 import { cxlBus } from './cxl-bus.js';
 import { makeDemo, type Demo } from './demo.js';
 import { manifestPath, writeManifest } from './manifest.js';
@@ -10,9 +11,11 @@ import { DemoServer } from './serve.js';
 /** `npm run -s example:doe -- --help` says what it does. */
 async function main(args: readonly string[]): Promise<number> {
   let options: Options;
+  let around: EnvironmentInterposers;
   try {
     // npm changes the folder, and tells where it was called.
     options = parseOptions(args, process.env['INIT_CWD'] ?? '.');
+    around = interposersFromEnvironment();
   } catch (error) {
     return failed(2, error);
   }
@@ -23,7 +26,7 @@ async function main(args: readonly string[]): Promise<number> {
   const stopped = Promise.race(['SIGTERM', 'SIGINT', 'SIGHUP'].map((name) => once(process, name)));
   try {
     const demo = await makeDemo(options.tamper);
-    await using server = await DemoServer.start(demo);
+    await using server = await DemoServer.start(demo, { interposers: around.interposers });
     if (options.socket !== undefined) {
       await server.serveDevice(options.socket, options.type);
     }
@@ -39,6 +42,8 @@ async function main(args: readonly string[]): Promise<number> {
     await stopped;
   } catch (error) {
     return failed(1, error);
+  } finally {
+    around.report().forEach(warn);
   }
   return 0;
 }
@@ -64,8 +69,12 @@ async function publish({ socket, manifest, root }: Options, demo: Demo): Promise
   };
 }
 
+function warn(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
 function failed(code: number, error: unknown): number {
-  process.stderr.write(`doe: ${error instanceof Error ? error.message : String(error)}\n`);
+  warn(`doe: ${error instanceof Error ? error.message : String(error)}`);
   return code;
 }
 

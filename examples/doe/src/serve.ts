@@ -1,4 +1,4 @@
-import { MdevHost, type MdevType } from '@mdevkit/core';
+import { MdevHost, type MdevHostOptions, type MdevType } from '@mdevkit/core';
 import { deviceConfig, DoeMailbox, functionCapabilities, serveSpdmEmu } from '@mdevkit/doe';
 import { VfioUserServer } from '@mdevkit/vfio-user';
 import type { Demo } from './demo.js';
@@ -6,15 +6,15 @@ import type { DemoType } from './options.js';
 
 /** A host with devices of a demo behind sockets, until it is disposed. */
 export class DemoServer implements AsyncDisposable {
-  readonly #host = new MdevHost();
+  readonly #host: MdevHost;
   readonly #ends: (() => Promise<void>)[] = [];
 
-  private constructor() {
-    // Made by start.
+  private constructor(options: MdevHostOptions) {
+    this.#host = new MdevHost(options);
   }
 
-  static async start({ driver }: Demo): Promise<DemoServer> {
-    const server = new DemoServer();
+  static async start({ driver }: Demo, options: MdevHostOptions = {}): Promise<DemoServer> {
+    const server = new DemoServer(options);
     await server.#host.load(driver);
     return server;
   }

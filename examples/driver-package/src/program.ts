@@ -5,12 +5,16 @@ import {
   silentLogger,
   type Device,
   type Logger,
+  type MdevHostOptions,
 } from '@mdevkit/core';
 
-export async function main(print: (line: string) => void): Promise<void> {
+export async function main(
+  print: (line: string) => void,
+  options: MdevHostOptions = {},
+): Promise<void> {
   const logger: Logger = { ...silentLogger, info: print, child: () => logger };
   // Packages are found from this file: by the dependencies of the program that it is part of.
-  await using host = new MdevHost({ logger, importer: nodeImporter(import.meta.url) });
+  await using host = new MdevHost({ ...options, logger, importer: nodeImporter(import.meta.url) });
 
   const drivers = await host.loadPackage('@mdevkit/example-driver-package');
   print(`loaded: ${drivers.join(', ')}`);

@@ -1,11 +1,15 @@
-import { MdevHost, type LogFields, type Logger } from '@mdevkit/core';
+import { MdevHost, type LogFields, type Logger, type MdevHostOptions } from '@mdevkit/core';
 import { VfioUserServer } from '@mdevkit/vfio-user';
 import { eduDriver } from './edu.js';
 
 /** One edu device behind a socket, until the answer is disposed. Throws what listening on the socket throws. */
-export async function serve(path: string, print: (line: string) => void): Promise<AsyncDisposable> {
+export async function serve(
+  path: string,
+  print: (line: string) => void,
+  options: MdevHostOptions = {},
+): Promise<AsyncDisposable> {
   const logger = lineLogger(print);
-  const host = new MdevHost({ logger });
+  const host = new MdevHost({ ...options, logger });
   try {
     await host.load(eduDriver);
     const { uuid } = await host.create({ parent: 'edu0', type: 'edu-one' });

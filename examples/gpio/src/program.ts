@@ -1,4 +1,12 @@
-import { bindIrqs, irqCallback, MdevHost, unmaskIrq, write32, type Device } from '@mdevkit/core';
+import {
+  bindIrqs,
+  irqCallback,
+  MdevHost,
+  unmaskIrq,
+  write32,
+  type Device,
+  type MdevHostOptions,
+} from '@mdevkit/core';
 import {
   PCI_COMMAND,
   PCI_COMMAND_IO,
@@ -14,13 +22,16 @@ const OUT_HIGH = idioRegisters.offsetOf('OUT_HIGH');
 const IN_LOW = idioRegisters.offsetOf('IN_LOW');
 const IRQ_CONTROL = idioRegisters.offsetOf('IRQ_CONTROL');
 
-export async function main(print: (line: string) => void): Promise<void> {
+export async function main(
+  print: (line: string) => void,
+  options: MdevHostOptions = {},
+): Promise<void> {
   // The board is the card's other side: what its inputs and outputs are wired to.
   const board = new PinBoard();
   using _ = board.onOutputs((outputs) => {
     print(`  board: outputs are ${bits(outputs, 16)}`);
   });
-  await using host = new MdevHost();
+  await using host = new MdevHost(options);
   await host.load(gpioDriver(board));
   const { uuid } = await host.create({ parent: 'gpio0', type: 'gpio-idio16' });
   await using device = await host.open(uuid);

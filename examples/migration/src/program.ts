@@ -1,4 +1,11 @@
-import { MdevHost, read32, write32, type Device, type MigrationData } from '@mdevkit/core';
+import {
+  MdevHost,
+  read32,
+  write32,
+  type Device,
+  type MigrationData,
+  type MdevHostOptions,
+} from '@mdevkit/core';
 import {
   VFIO_DEVICE_STATE_RESUMING,
   VFIO_DEVICE_STATE_RUNNING,
@@ -15,8 +22,11 @@ const stateNames = new Map([
   [VFIO_DEVICE_STATE_RESUMING, 'RESUMING'],
 ]);
 
-export async function main(print: (line: string) => void): Promise<void> {
-  await using host = new MdevHost();
+export async function main(
+  print: (line: string) => void,
+  options: MdevHostOptions = {},
+): Promise<void> {
+  await using host = new MdevHost(options);
   await host.load(tallyDriver);
   await using source = await openTally(host);
   await using target = await openTally(host);

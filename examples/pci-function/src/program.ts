@@ -6,6 +6,7 @@ import {
   read32,
   write32,
   type Device,
+  type MdevHostOptions,
 } from '@mdevkit/core';
 import { findVendorCapability, standardCapabilities } from '@mdevkit/pci';
 import {
@@ -22,8 +23,11 @@ import { bellsDriver } from './bells.js';
 const ID = bellRegisters.offsetOf('ID');
 const RING = bellRegisters.offsetOf('RING');
 
-export async function main(print: (line: string) => void): Promise<void> {
-  await using host = new MdevHost();
+export async function main(
+  print: (line: string) => void,
+  options: MdevHostOptions = {},
+): Promise<void> {
+  await using host = new MdevHost(options);
   await host.load(bellsDriver);
   const { uuid } = await host.create({ parent: 'tower', type: 'bells-four' });
   await using device = await host.open(uuid);

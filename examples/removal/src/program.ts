@@ -6,6 +6,7 @@ import {
   MdevHost,
   read32,
   type Device,
+  type MdevHostOptions,
 } from '@mdevkit/core';
 import { lampRegisters, shelfDriver } from './lamp.js';
 
@@ -13,10 +14,13 @@ const LIGHT = lampRegisters.offsetOf('LIGHT');
 const REQUEST_IRQ = 0;
 const GRACE_MS = 5000;
 
-export async function main(print: (line: string) => void): Promise<void> {
+export async function main(
+  print: (line: string) => void,
+  options: MdevHostOptions = {},
+): Promise<void> {
   // It stands still until it is moved, so that seconds of grace pass in no time.
   const clock = new ManualClock();
-  await using host = new MdevHost({ clock });
+  await using host = new MdevHost({ ...options, clock });
   await host.load(shelfDriver);
   await using busy = await openLamp(host);
   await using polite = await openLamp(host);

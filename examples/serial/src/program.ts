@@ -1,4 +1,12 @@
-import { bindIrqs, irqCallback, MdevHost, unmaskIrq, write32, type Device } from '@mdevkit/core';
+import {
+  bindIrqs,
+  irqCallback,
+  MdevHost,
+  unmaskIrq,
+  write32,
+  type Device,
+  type MdevHostOptions,
+} from '@mdevkit/core';
 import {
   PCI_COMMAND,
   PCI_COMMAND_IO,
@@ -10,12 +18,15 @@ import { serialDriver } from './driver.js';
 import { HostLine } from './host-line.js';
 import * as uart from './uart-registers.js';
 
-export async function main(print: (line: string) => void): Promise<void> {
+export async function main(
+  print: (line: string) => void,
+  options: MdevHostOptions = {},
+): Promise<void> {
   // The line has two ends: the UART is at one, this program at the other.
   const line = new HostLine();
   const sent: number[] = [];
   using _ = line.onTransmitted((character) => sent.push(character));
-  await using host = new MdevHost();
+  await using host = new MdevHost(options);
   await host.load(serialDriver(line));
   const { uuid } = await host.create({ parent: 'serial0', type: 'serial-16550a' });
   await using device = await host.open(uuid);

@@ -7,6 +7,7 @@ import {
   write32,
   write64,
   type Device,
+  type MdevHostOptions,
 } from '@mdevkit/core';
 import { adderDriver, adderRegisters, STATUS_DONE, STATUS_FAULT } from './adder.js';
 
@@ -15,7 +16,10 @@ const statusNames = new Map([
   [STATUS_FAULT, 'fault'],
 ]);
 
-export async function main(print: (line: string) => void): Promise<void> {
+export async function main(
+  print: (line: string) => void,
+  options: MdevHostOptions = {},
+): Promise<void> {
   // The memory of this program, as devices see it. JavaScript has no pointers: registering a buffer gives one.
   const memory = new ProcessAddressSpace({
     onFault: ({ iova, access }) => {
@@ -30,7 +34,7 @@ export async function main(print: (line: string) => void): Promise<void> {
   const target = memory.register(totals);
   const late = memory.register(new Uint8Array(4).fill(100), { present: false });
 
-  await using host = new MdevHost();
+  await using host = new MdevHost(options);
   await host.load(adderDriver);
   const { uuid } = await host.create({ parent: 'adder0', type: 'adder-vector' });
   await using device = await host.open(uuid);

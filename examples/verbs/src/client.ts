@@ -1,4 +1,4 @@
-import type { CallResult, Control, Device, Handle } from '@mdevkit/core';
+import type { CallResult, Control, Device, DmaMap, Handle } from '@mdevkit/core';
 import {
   IB_UVERBS_ACCESS_LOCAL_WRITE,
   IB_UVERBS_ACCESS_REMOTE_READ,
@@ -24,9 +24,13 @@ export interface Client {
 
 export type Rc = CallResult<typeof QpRc, 'create'>;
 
-export async function makeClient(device: Device): Promise<Client> {
-  const page = new Uint8Array(4096);
-  await device.dmaMap({ iova: BASE, memory: page });
+/** `lent` is a page that the device can reach; memory of this process without it, which a device here can. */
+export async function makeClient(
+  device: Device,
+  lent: { readonly memory: DmaMap['memory']; readonly bytes: Uint8Array } = inThisProcess(),
+): Promise<Client> {
+  const { bytes: page, memory } = lent;
+  await device.dmaMap({ iova: BASE, memory });
   const control = await device.control();
   const { port } = await control.call(VerbsDeviceClass, 'queryPort', {});
   const { handle: pd } = await control.call(Pd, 'create', {});
@@ -34,6 +38,11 @@ export async function makeClient(device: Device): Promise<Client> {
   const { lkey: key } = await control.call(Mr, 'register', region);
   const { handle: cq } = await control.call(Cq, 'create', { cqe: 64 });
   return { control, lid: port.lid, page, pd, key, cq };
+}
+
+function inThisProcess(): { memory: Uint8Array; bytes: Uint8Array } {
+  const bytes = new Uint8Array(4096);
+  return { memory: bytes, bytes };
 }
 
 /** What a queue pair that sends and receives is created with. */

@@ -1,4 +1,10 @@
-import { EventChannelClass, MdevError, MdevHost, readEvents } from '@mdevkit/core';
+import {
+  EventChannelClass,
+  MdevError,
+  MdevHost,
+  readEvents,
+  type MdevHostOptions,
+} from '@mdevkit/core';
 import { IB_SEND_SIGNALED, IB_WC_SUCCESS } from '@mdevkit/uapi';
 import { Ah, Cq, GRH_BYTES, QpRc, QpUc, QpUd } from './abi/index.js';
 import {
@@ -19,8 +25,8 @@ type Print = (line: string) => void;
 /** A key that receiver and sender of a datagram have agreed on. */
 const QKEY = 0x1ee7;
 
-export async function main(print: Print): Promise<void> {
-  await using host = new MdevHost();
+export async function main(print: Print, options: MdevHostOptions = {}): Promise<void> {
+  await using host = new MdevHost(options);
   await host.load(verbsDriver());
   await using first = await openDevice(host);
   await using second = await openDevice(host);

@@ -1,3 +1,6 @@
+export { failNth, type FailNthOptions } from './fail-nth.js';
+export { FaultInjector, type FaultInjectorOptions } from './fault-injector.js';
+export { describeFault, type InjectedFault } from './inject/index.js';
 export type {
   ClientPoint,
   FaultAction,
@@ -8,3 +11,4 @@ export type {
   FaultWhere,
   ModelPoint,
 } from './plan.js';
+export { parseFaultPlan, randomPlan, readFaultPlan } from './read/index.js';

@@ -25,6 +25,15 @@ export interface RecordedRegion {
   readonly size: number;
   /** VFIO_REGION_INFO_FLAG_*. */
   readonly flags: number;
+  /** Where its model names them; ascending. */
+  readonly registers?: readonly RecordedRegister[];
+}
+
+/** A register by its name, in bytes of its region. */
+export interface RecordedRegister {
+  readonly name: string;
+  readonly offset: number;
+  readonly width: number;
 }
 
 export interface RecordedIrqIndex {
@@ -105,8 +114,13 @@ export type RecordingEntry =
       readonly pasid: number;
       readonly iova: number | bigint;
       readonly length: number;
-      /** Where they passed through: of `read` and `write`, also those of lists, segment by segment. */
+      /**
+       * Where they passed through: of `read` and `write`, also those of lists, segment by segment, and of a `view` for
+       * reading. A `fill` has one, its value.
+       */
       readonly bytes?: Uint8Array;
+      /** Of a `copy`: where it was read; `iova` is where it went. */
+      readonly from?: number | bigint;
       readonly error?: RecordedError;
     }
   | { readonly kind: 'event'; readonly time: number; readonly event: DeviceEvent }

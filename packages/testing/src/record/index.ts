@@ -7,8 +7,23 @@ export {
   type RecordedError,
   type RecordedIrqIndex,
   type RecordedRegion,
+  type RecordedRegister,
   type RecordedValue,
   type Recording,
   type RecordingEntry,
   type RecordingHeader,
 } from './entry.js';
+export { describeEntry, describeHeader, viewRecording } from './describe.js';
+export { diffRecordings, type DiffOptions, type RecordingDifference } from './diff.js';
+export { recorderFromEnvironment } from './from-environment.js';
+export {
+  parseRecording,
+  readRecording,
+  RecordingReader,
+  type ParseOptions,
+  type ReadOptions,
+  type RecordingPart,
+} from './reader.js';
+export { Recorder, type RecorderOptions } from './recorder.js';
+export { fileSink, memorySink, type MemorySink, type RecordingSink } from './sink.js';
+export { RecordingWriter } from './writer.js';

@@ -1,0 +1,1 @@
+export { FaultInterposition } from './fault-interposition.js';

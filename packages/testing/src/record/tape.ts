@@ -1,0 +1,143 @@
+import type { Clock, Logger } from '@mdevkit/core';
+import {
+  RECORDING_VERSION,
+  type RecordedDevice,
+  type RecordingEntry,
+  type RecordingHeader,
+} from './entry.js';
+import type { RecordingSink } from './sink.js';
+import { RecordingWriter } from './writer.js';
+
+/** Entries of a model's constructor, before it is known what the device is. */
+const MAX_EARLY = 4096;
+
+/** An entry before it has a time. */
+export type Untimed = RecordingEntry extends infer E
+  ? E extends unknown
+    ? Omit<E, 'time'>
+    : never
+  : never;
+
+/**
+ * One recording while it is made. Nothing that it does fails: when it cannot go on, because its sink throws, it says so once
+ * and ends.
+ */
+export class Tape {
+  readonly #sink: RecordingSink;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #mdev: RecordingHeader['mdev'];
+  readonly #began: number;
+  #writer: RecordingWriter | undefined;
+  #early: RecordingEntry[] = [];
+  #lastId = 0;
+  #over = false;
+
+  constructor(parts: {
+    readonly sink: RecordingSink;
+    readonly clock: Clock;
+    readonly logger: Logger;
+    readonly mdev: RecordingHeader['mdev'];
+  }) {
+    this.#sink = parts.sink;
+    this.#clock = parts.clock;
+    this.#logger = parts.logger;
+    this.#mdev = parts.mdev;
+    this.#began = parts.clock.now();
+  }
+
+  /** It is known what the device is: the header is written, and what has happened before. */
+  begin(device: () => RecordedDevice): void {
+    this.#attempt(() => {
+      if (this.#writer === undefined) {
+        const { uuid, type, parent } = this.#mdev;
+        const header = {
+          version: RECORDING_VERSION,
+          mdev: { uuid, type, parent },
+          device: device(),
+        };
+        this.#writer = new RecordingWriter(this.#sink, header);
+        for (const entry of this.#early.splice(0)) {
+          this.#writer.write(entry);
+        }
+      }
+    });
+  }
+
+  /** Adds what `entry` makes; it is called at once, or never. */
+  add(entry: () => Untimed): void {
+    this.#attempt(() => {
+      this.#write({ ...entry(), time: this.#now() });
+    });
+  }
+
+  /** Adds a call and answers its id. */
+  call(
+    entry: () => Omit<Extract<RecordingEntry, { readonly kind: 'call' }>, 'time' | 'id'>,
+  ): number {
+    const id = this.#lastId + 1;
+    this.#attempt(() => {
+      const made = entry();
+      this.#lastId = id;
+      this.#write({ ...made, id, time: this.#now() });
+    });
+    return id;
+  }
+
+  end(): void {
+    this.#attempt(() => {
+      this.#write({ kind: 'end', time: this.#now() });
+    });
+    if (!this.#over) {
+      this.#over = true;
+      this.#release();
+    }
+  }
+
+  #write(entry: RecordingEntry): void {
+    if (this.#writer !== undefined) {
+      this.#writer.write(entry);
+    } else if (this.#early.push(entry) > MAX_EARLY) {
+      throw new RangeError('too much happens before the device is known');
+    }
+  }
+
+  /** Milliseconds, in whole microseconds. */
+  #now(): number {
+    return Math.floor((this.#clock.now() - this.#began) * 1000) / 1000;
+  }
+
+  #attempt(step: () => void): void {
+    if (this.#over) {
+      return;
+    }
+    try {
+      step();
+    } catch (error) {
+      this.#over = true;
+      this.#release();
+      this.#warn(error);
+    }
+  }
+
+  /** A model that could not be made has no recording, but a sink. */
+  #release(): void {
+    try {
+      if (this.#writer === undefined) {
+        this.#sink.end();
+      } else {
+        this.#writer.end();
+      }
+    } catch (error) {
+      this.#warn(error);
+    }
+  }
+
+  #warn(error: unknown): void {
+    try {
+      this.#logger.warn('the recording of this mdev has ended early', { error });
+    } catch {
+      // There is nowhere left to report it.
+    }
+  }
+}

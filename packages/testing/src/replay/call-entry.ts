@@ -1,0 +1,5 @@
+import type { RecordingEntry } from '../record/index.js';
+
+export type CallEntry = Extract<RecordingEntry, { readonly kind: 'call' }>;
+export type AnswerEntry = Extract<RecordingEntry, { readonly kind: 'answer' }>;
+export type DmaEntry = Extract<RecordingEntry, { readonly kind: 'dma' }>;

@@ -1,1 +1,13 @@
 export { Bench } from './bench.js';
+export { turn } from './bounded.js';
+export { ModelWatch } from './model-watch.js';
+export type { BenchLine } from './recording-logger.js';
+export {
+  describeCalls,
+  type HookCall,
+  type OnService,
+  type Phase,
+  type ServiceCall,
+  type ServiceName,
+} from './service-calls.js';
+export type { WatchedMdev } from './watched-mdev.js';

@@ -1,0 +1,6 @@
+import { group } from '../support/index.js';
+import { controlChecks } from './control.js';
+import { hostileChecks } from './hostile.js';
+
+/** The control plane. */
+export const controlGroup = group('control', [...controlChecks, ...hostileChecks]);

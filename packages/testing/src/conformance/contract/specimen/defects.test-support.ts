@@ -1,0 +1,33 @@
+/** What the specimen does wrong, and a check that must notice it. */
+export const defects = {
+  'hook-throws': 'region-write-4-ff',
+  'read-hangs': 'region-read-4',
+  'wrong-count': 'region-read-1',
+  'short-count': 'region-read-4',
+  'bytes-swapped': 'region-read-agrees-1-new',
+  unfilled: 'region-read-fills',
+  'ignores-window': 'region-read-window',
+  'changes-buffer': 'region-write-4-00',
+  'shared-state': 'region-neighbour-0',
+  'open-keeps-registers': 'region-close-clears-0',
+  'reset-keeps-value': 'region-reset-clears-0',
+  'memory-kept': 'region-mmap-cleared',
+  'few-vectors': 'irq-vectors-all',
+  'reset-keeps-timers': 'irq-delivery-reset',
+  'close-keeps-timers': 'region-close-clears-0',
+  'keeps-view': 'dma-memory-unmapped-0',
+  'writes-read-only': 'dma-memory-read-only-0',
+  'dirty-unmarked': 'dma-dirty-0',
+  'quiesce-hangs': 'dma-exact',
+  'drain-hangs': 'dma-pasid-again',
+  'feature-changes': 'feature-get-same',
+  'feature-size': 'feature-get',
+  'feature-throws': 'feature-hostile-ff',
+  'takes-short-image': 'migration-image-short',
+  'takes-any-image': 'migration-image-broken',
+  'restores-part': 'migration-round-trip-0',
+  'runs-while-stopped': 'migration-stopped-quiet',
+  'data-size': 'migration-data-size',
+} as const;
+
+export type Defect = keyof typeof defects;

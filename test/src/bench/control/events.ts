@@ -1,5 +1,5 @@
 import { MAX_EVENT_SIZE, type ObjectDescriptor, type ObjectEvents } from '@mdevkit/core';
-import { median, ofRuns, quantile, type Measurement } from '../measurement.js';
+import { median, ofRuns, quantile, type Measurement } from '../measure/index.js';
 
 const RUNS = 21;
 const PER_RUN = 2000;

@@ -1,6 +1,5 @@
 import { EventChannelClass, MdevHost, type Control, type ObjectEvents } from '@mdevkit/core';
-import type { Benchmark, Measurement } from '../measurement.js';
-import { micro } from '../micro.js';
+import { micro, type Benchmark, type Measurement } from '../measure/index.js';
 import { Counter, counterDriver, counterType } from './counter-driver.js';
 import { drain, notify, QUEUED } from './events.js';
 import { overSocket } from './over-socket.js';
@@ -11,6 +10,13 @@ import { overSocket } from './over-socket.js';
  */
 export const control: Benchmark = {
   name: 'control',
+  measures: [
+    'control.call',
+    'event.notify',
+    'event.drain',
+    'control.call.socket',
+    'control.call.socket.block',
+  ],
   run: async () => [...(await inProcess()), ...(await overSocket())],
 };
 

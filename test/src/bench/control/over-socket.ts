@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectControl } from '@mdevkit/control';
 import type { Control } from '@mdevkit/core';
-import { median, ofRuns, type Measurement } from '../measurement.js';
+import { median, ofRuns, type Measurement } from '../measure/index.js';
 import { Link } from '../vfio-user/link.js';
 import type { ServerMode } from '../vfio-user/shared.js';
 import { Counter } from './counter-driver.js';

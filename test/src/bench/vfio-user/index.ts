@@ -1,5 +1,5 @@
 import { SharedMemory } from '@mdevkit/linux';
-import { median, ofRuns, type Benchmark, type Measurement } from '../measurement.js';
+import { median, ofRuns, type Benchmark, type Measurement } from '../measure/index.js';
 import type { Link } from './link.js';
 import * as message from './messages.js';
 import { Peers } from './peers.js';
@@ -21,6 +21,15 @@ const MAP_BYTES = 2 ** 21;
  */
 export const vfioUser: Benchmark = {
   name: 'vfio_user',
+  measures: [
+    'vfio_user.read4.poll',
+    'vfio_user.write4.poll',
+    'vfio_user.read4.block',
+    'vfio_user.write4.block',
+    'vfio_user.posted_writes',
+    'vfio_user.dma_map',
+    'vfio_user.dma_unmap',
+  ],
   run: async () => {
     const results: Measurement[] = [];
     for (const mode of ['poll', 'block'] as const) {

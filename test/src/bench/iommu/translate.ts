@@ -1,6 +1,5 @@
-import { PAGE, randomAddresses, spaceOf, startOf } from './iommu-spaces.js';
-import type { Benchmark, Measurement } from './measurement.js';
-import { micro } from './micro.js';
+import { PAGE, randomAddresses, spaceOf, startOf } from './spaces.js';
+import { micro, type Benchmark, type Measurement } from '../measure/index.js';
 
 /** The curve; the targets are for 10, 1,000, 65,535 and 1,000,000. */
 const LIVE = [10, 100, 1_000, 10_000, 65_535, 1_000_000] as const;
@@ -14,6 +13,7 @@ const ADDRESSES = 1 << 20;
  */
 export const iommuTranslate: Benchmark = {
   name: 'iommu.translate',
+  measures: LIVE.flatMap((live) => [`iommu.translate.${live}`, `iommu.translate.hole.${live}`]),
   run: async () => {
     const results: Measurement[] = [];
     for (const live of LIVE) {
@@ -24,27 +24,27 @@ export const iommuTranslate: Benchmark = {
 };
 
 async function translate(live: number): Promise<readonly Measurement[]> {
+  return [
+    await translateAmong(live, `iommu.translate.${live}`),
+    await translateAmong(live, `iommu.translate.hole.${live}`, PAGE),
+  ];
+}
+
+/** Finds the maps of addresses, each `shift` bytes behind one that is mapped: a page behind it there is none. */
+export async function translateAmong(live: number, name: string, shift = 0): Promise<Measurement> {
   const space = spaceOf(live);
   const starts = Float64Array.from({ length: live }, (_, n) => startOf(n));
-  const addresses = randomAddresses(live, ADDRESSES);
-  const holes = addresses.map((address) => address + PAGE);
+  const addresses = randomAddresses(live, ADDRESSES).map((address) => address + shift);
   for (const address of addresses) {
     space.find(address);
   }
   let i = 0;
-  const next = (of: Float64Array): number => of[(i = (i + 1) & (ADDRESSES - 1))] ?? 0;
-  return [
-    await micro(
-      `iommu.translate.${live}`,
-      () => space.find(next(addresses)),
-      () => search(starts, next(addresses)),
-    ),
-    await micro(
-      `iommu.translate.hole.${live}`,
-      () => space.find(next(holes)),
-      () => search(starts, next(holes)),
-    ),
-  ];
+  const next = (): number => addresses[(i = (i + 1) & (ADDRESSES - 1))] ?? 0;
+  return micro(
+    name,
+    () => space.find(next()),
+    () => search(starts, next()),
+  );
 }
 
 /** The last start at or before `address`. */

@@ -8,12 +8,17 @@ import {
   type Device,
 } from '@mdevkit/core';
 import { BenchDevice, benchDriver, benchType, DOORBELL, STATUS } from './bench-device.js';
-import type { Benchmark, Measurement } from './measurement.js';
-import { micro } from './micro.js';
+import { type Benchmark, type Measurement, micro } from '../measure/index.js';
 
 /** The synchronous path that transports use, beside the bare access to the bytes. */
 export const coreAccess: Benchmark = {
   name: 'core.access',
+  measures: [
+    'core.region.read4',
+    'core.doorbell.write4',
+    'core.region.read4.async',
+    'core.irq.trigger',
+  ],
   run: async () => {
     const endpoint = await openEndpoint();
     const data = new DataView(new ArrayBuffer(8));

@@ -1,8 +1,6 @@
 import { BufferMemory } from '@mdevkit/core';
-import { heldBytes } from './garbage.js';
-import { PAGE, spaceOf, startOf } from './iommu-spaces.js';
-import { ofRuns, type Benchmark, type Measurement } from './measurement.js';
-import { micro } from './micro.js';
+import { heldBytes, micro, ofRuns, type Benchmark, type Measurement } from '../measure/index.js';
+import { PAGE, spaceOf, startOf } from './spaces.js';
 
 /** The curve; the target is for 100,000. */
 const LIVE = [10, 1_000, 100_000] as const;
@@ -12,16 +10,18 @@ const RUNS = 5;
 /** What a map costs in time (with its unmap; the baseline inserts into a sorted array) and in memory. */
 export const iommuMap: Benchmark = {
   name: 'iommu.map',
+  measures: [...LIVE.map((live) => `iommu.map_unmap.${live}`), 'iommu.map.bytes'],
   run: async () => {
     const results: Measurement[] = [];
     for (const live of LIVE) {
-      results.push(await mapUnmap(live));
+      results.push(await mapUnmapAmong(live, `iommu.map_unmap.${live}`));
     }
     return [...results, bytes()];
   },
 };
 
-async function mapUnmap(live: number): Promise<Measurement> {
+/** A map and its unmap, among `live` others. */
+export async function mapUnmapAmong(live: number, name: string): Promise<Measurement> {
   const space = spaceOf(live);
   const memory = new BufferMemory(new Uint8Array(PAGE));
   const sorted = Array.from({ length: live }, (_, n) => ({ start: startOf(n) }));
@@ -29,7 +29,7 @@ async function mapUnmap(live: number): Promise<Measurement> {
   let n = 0;
   const step = Math.max(1, Math.floor(live * 0.382));
   return micro(
-    `iommu.map_unmap.${live}`,
+    name,
     () => {
       n = (n + step) % live;
       const iova = startOf(n) + PAGE;

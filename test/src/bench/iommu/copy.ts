@@ -1,6 +1,5 @@
 import { AddressSpace, DmaPort } from '@mdevkit/core';
-import type { Benchmark, Measurement } from './measurement.js';
-import { micro } from './micro.js';
+import { asRate, micro, type Benchmark, type Measurement } from '../measure/index.js';
 
 const MEMORY = 2 ** 24;
 const HALF = MEMORY / 2;
@@ -18,6 +17,11 @@ const SIZES = [64, 4096, 65_536, 1_048_576] as const;
  */
 export const iommuCopy: Benchmark = {
   name: 'iommu.copy',
+  measures: [
+    ...SIZES.flatMap((size) => namesOf(size)),
+    ...namesOf(4096, '.cached'),
+    'iommu.dirty.ratio',
+  ],
   run: async () => {
     const results: Measurement[] = [];
     for (const size of SIZES) {
@@ -28,12 +32,17 @@ export const iommuCopy: Benchmark = {
   },
 };
 
+function namesOf(size: number, suffix = ''): readonly string[] {
+  return [`iommu.copy.${size}${suffix}`, `iommu.copy.${size}.write${suffix}`];
+}
+
 async function copies(size: number, span: number, suffix: string): Promise<readonly Measurement[]> {
   const { memories, port } = bench();
   const buffer = new Uint8Array(size).fill(0x5a);
   const next = rotation(size, span);
+  const [readName = '', writeName = ''] = namesOf(size, suffix);
   const read = await micro(
-    `iommu.copy.${size}${suffix}`,
+    readName,
     () => {
       port.read(BASE + next(), buffer);
     },
@@ -43,7 +52,7 @@ async function copies(size: number, span: number, suffix: string): Promise<reado
     },
   );
   const write = await micro(
-    `iommu.copy.${size}.write${suffix}`,
+    writeName,
     () => {
       port.write(BASE + next(), buffer);
     },
@@ -95,18 +104,5 @@ function rotation(size: number, span: number): () => number {
   return () => {
     slot = (slot + 1) % slots;
     return slot * size;
-  };
-}
-
-function asRate(measured: Measurement, size: number): Measurement {
-  const rate = (ns: number | null): number => (size / (ns ?? Number.NaN)) * 1e9;
-  const [value, baseline] = [rate(measured.median), rate(measured.baseline)];
-  return {
-    ...measured,
-    unit: '/s',
-    median: value,
-    p99: rate(measured.p99),
-    baseline,
-    ratio: value / baseline,
   };
 }

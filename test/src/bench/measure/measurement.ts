@@ -1,10 +1,10 @@
-/**
- * One measured thing. Times are in ns, memory in B, rates in /s (bytes, where it is a throughput). `ratio` is `median` ÷ `baseline`, where
- * the baseline was measured in the same run, in turn with it.
- */
+/** Times, memory, and rates: of bytes, where it is a throughput. */
+export type Unit = 'ns' | 'B' | '/s';
+
+/** One measured thing. `ratio` is `median` ÷ `baseline`, which was measured in the same run, in turn with it. */
 export interface Measurement {
   readonly name: string;
-  readonly unit: 'ns' | 'B' | '/s';
+  readonly unit: Unit;
   readonly median: number;
   readonly p99: number;
   /** Runs that the median is of. */
@@ -16,20 +16,20 @@ export interface Measurement {
 /** A group of measurements that share a set-up. */
 export interface Benchmark {
   readonly name: string;
+  /** The names of what it measures, in that order. */
+  readonly measures: readonly string[];
+  /** Rejects with LeftOut where it cannot be run. */
   run(): Promise<readonly Measurement[]>;
 }
 
 /** What runs gave, with nothing to compare it to. */
-export function ofRuns(
-  name: string,
-  unit: Measurement['unit'],
-  runs: readonly number[],
-): Measurement {
+export function ofRuns(name: string, unit: Unit, runs: readonly number[]): Measurement {
   return {
     name,
     unit,
     median: median(runs),
-    p99: quantile(runs, 0.99),
+    // The slow end is the tail of a rate.
+    p99: quantile(runs, unit === '/s' ? 0.01 : 0.99),
     n: runs.length,
     baseline: null,
     ratio: null,

@@ -1,0 +1,1 @@
+export { accelThroughput, throughputOf } from './throughput.js';

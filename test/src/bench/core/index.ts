@@ -1,0 +1,3 @@
+export { coreAccess } from './access.js';
+export { coreInterposed, readsBehind } from './interposed.js';
+export { coreMdev, mdevsAmong } from './mdev.js';

@@ -1,0 +1,1 @@
+export { cxlflash } from './transfer.js';

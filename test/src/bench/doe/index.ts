@@ -1,0 +1,1 @@
+export { doe } from './exchange.js';

@@ -1,0 +1,1 @@
+export { guestMmio } from './mmio.js';

@@ -1,0 +1,3 @@
+export { columns } from './columns.js';
+export { readable, readableBaseline, readableRatio } from './readable.js';
+export { table } from './table.js';

@@ -1,0 +1,1 @@
+export { testingRecord } from './record.js';

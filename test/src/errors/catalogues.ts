@@ -5,6 +5,7 @@ import { cxlflashReasons } from '@mdevkit/cxlflash';
 import { doeReasons } from '@mdevkit/doe';
 import { linuxReasons } from '@mdevkit/linux';
 import { pciReasons } from '@mdevkit/pci';
+import { testingReasons } from '@mdevkit/testing';
 import { vfioUserReasons } from '@mdevkit/vfio-user';
 
 /** The reasons of one package, and the folder of its sources relative to this repository. */
@@ -23,6 +24,7 @@ export const catalogues: readonly Catalogue[] = [
   { packageName: '@mdevkit/doe', sources: 'packages/doe/src', reasons: doeReasons },
   { packageName: '@mdevkit/linux', sources: 'packages/linux/src', reasons: linuxReasons },
   { packageName: '@mdevkit/pci', sources: 'packages/pci/src', reasons: pciReasons },
+  { packageName: '@mdevkit/testing', sources: 'packages/testing/src', reasons: testingReasons },
   {
     packageName: '@mdevkit/vfio-user',
     sources: 'packages/vfio-user/src',

@@ -52,6 +52,13 @@ const bindings: readonly Binding[] = [
   { document: 'event-rules.md', rows: 60, folders: ['packages/core/src'], isNamed },
   { document: 'cxlflash-rules.md', rows: 100, folders: ['packages/cxlflash/src'], isNamed },
   { document: 'doe-rules.md', rows: 250, folders: ['packages/doe/src'], isNamed },
+  { document: 'diagnostics.md', rows: 50, folders: ['packages/testing/src'], isNamed },
+  {
+    document: 'recording.md',
+    rows: 35,
+    folders: ['packages/testing/src', 'test/src/recording'],
+    isNamed,
+  },
 ];
 
 function read(document: string): string {
@@ -77,6 +84,8 @@ describe('docs/reference: the rules and the tests that name them', () => {
       ['device-rules.md', 'iommu-rules.md'],
       ['control-rules.md', 'control-wire.md', 'event-rules.md'],
       ['vfio-user-rules.md'],
+      ['diagnostics.md'],
+      ['recording.md'],
       ['cxlflash-rules.md'],
       ['doe-rules.md'],
     ];

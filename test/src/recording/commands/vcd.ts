@@ -1,0 +1,14 @@
+import { parseArgs } from 'node:util';
+import { vcdOfRecording } from '@mdevkit/testing';
+import { requireFiles, type Command } from './command.js';
+import { readRecordingFile } from './read-file.js';
+
+export const vcdCommand: Command = {
+  usage: ['vcd FILE                       prints it as waveforms, for GTKWave and its like'],
+  run: (args, output) => {
+    const { positionals } = parseArgs({ args: [...args], allowPositionals: true });
+    const [file = ''] = requireFiles(positionals, 'FILE');
+    output.out(vcdOfRecording(readRecordingFile(file)).trimEnd());
+    return Promise.resolve(0);
+  },
+};

@@ -57,10 +57,10 @@ export async function makeMdevContainer(options: MdevContainerOptions): Promise<
   try {
     bindServices(container, endpoint, clock, around, { logger, identity });
     container.bind<Scope>(Scope).toConstantValue(scope);
-    let model = await makeModel(container, driver, options);
+    const model = await makeModel(container, driver, options);
+    // The model itself, whatever stands before it: an interposer hears of its end by `end`.
     scope.add({ [Symbol.dispose]: () => model[Symbol.dispose]?.() });
-    model = around?.model(model) ?? model;
-    endpoint.attach(model);
+    endpoint.attach(around?.model(model) ?? model);
     return { endpoint, destroy };
   } catch (error) {
     await destroy();

@@ -37,7 +37,7 @@ export interface Interposition {
   irqs?(inner: Irqs): Irqs;
   events?(inner: DeviceEvents): DeviceEvents;
   clock?(inner: Clock): Clock;
-  /** What the core is given instead of the model. */
+  /** What the core is given instead of the model; which is disposed itself, however. */
   model?(inner: DeviceModel): DeviceModel;
   /**
    * Around a call of a client. `proceed` carries it out, with what comes after it in between; the answer, or what is thrown,

@@ -1,7 +1,18 @@
 import { runRecording } from './program.js';
 
-/* `npm run recording -- …`; see `--help`. */
+// Whoever reads may have seen enough: `… | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') {
+    throw error;
+  }
+  process.exit(0);
+});
+
 process.exitCode = await runRecording(process.argv.slice(2), {
-  out: (line) => void process.stdout.write(`${line}\n`),
-  error: (line) => void process.stderr.write(`${line}\n`),
+  out: (line) => {
+    process.stdout.write(`${line}\n`);
+  },
+  error: (line) => {
+    process.stderr.write(`${line}\n`);
+  },
 });

@@ -1,5 +1,5 @@
 import { parseOptions, usage, type SoakOptions } from './options.js';
-import { problemsOf, reportJson, reportLines } from './report.js';
+import { problemsOf, reportJson, reportLines, type SoakReport } from './report.js';
 import { soak } from './soak.js';
 
 async function main(args: readonly string[]): Promise<number> {
@@ -7,8 +7,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     options = parseOptions(args);
   } catch (error) {
-    process.stderr.write(`soak: ${error instanceof Error ? error.message : String(error)}\n`);
-    return 2;
+    return failed(error);
   }
   if (options.help) {
     process.stdout.write(`${usage}\n`);
@@ -21,16 +20,27 @@ async function main(args: readonly string[]): Promise<number> {
     });
   }
   // A promise that nobody waits for is a problem like any other.
-  let unhandled = 0;
+  const stray: string[] = [];
   process.on('unhandledRejection', (error) => {
-    unhandled += 1;
-    process.stderr.write(
-      `soak: an unhandled rejection: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
+    stray.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
   });
-  const report = await soak(options, stop.signal, (line) => void process.stderr.write(`${line}\n`));
+  process.on('uncaughtException', (error) => {
+    stray.push(error.stack ?? error.message);
+  });
+  const tell = (line: string): void => void process.stderr.write(`${line}\n`);
+  let report: SoakReport;
+  try {
+    report = { ...(await soak(options, stop.signal, tell)), stray };
+  } catch (error) {
+    return failed(error);
+  }
   process.stdout.write(`${options.json ? reportJson(report) : reportLines(report).join('\n')}\n`);
-  return problemsOf(report) + unhandled === 0 ? 0 : 1;
+  return problemsOf(report) === 0 ? 0 : 1;
+}
+
+function failed(error: unknown): number {
+  process.stderr.write(`soak: ${error instanceof Error ? error.message : String(error)}\n`);
+  return 2;
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 
 export const usage = `npm run soak -- --minutes N [--seed N] [--only LOAD]… [--json]
 
-Mixed load on all drivers, in process and over vfio-user, half of it with faults; checks that memory, descriptors,
+Mixed load on the drivers of the packages and of the larger examples, in process and over vfio-user, half of it with
+faults, and the programs of all examples; checks that memory, descriptors,
 mappings and latency stay flat. Ends with a report: exit code 0 if it is clean, else 1.
 
   --minutes N   how long; 10 without it

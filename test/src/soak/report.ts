@@ -5,18 +5,26 @@ import type { Verdicts } from './watch/watch.js';
 /** What a soak came to. */
 export interface SoakReport {
   readonly seed: number;
+  readonly only: readonly string[] | undefined;
   readonly minutes: number;
   readonly rounds: number;
   readonly tally: Tally;
   readonly verdicts: Verdicts;
   /** By class, what was alive at the end. */
   readonly live: ReadonlyMap<string, number>;
+  /** Rejections that nobody handled. */
+  readonly stray: readonly string[];
 }
 
 /** 0 for a clean run. */
-export function problemsOf({ tally, verdicts }: SoakReport): number {
-  const growing = quantityNames.filter((name) => !verdicts[name].isFlat);
-  return tally.problems.length + growing.length;
+export function problemsOf({ tally, verdicts, stray }: SoakReport): number {
+  const growing = quantityNames.filter((name) => verdicts[name].verdict === 'grows');
+  return tally.problems.length + growing.length + stray.length;
+}
+
+/** Whether the run was long enough for every verdict. */
+function isWhole({ verdicts }: SoakReport): boolean {
+  return quantityNames.every((name) => verdicts[name].verdict !== 'too short to tell');
 }
 
 export function reportLines(report: SoakReport): string[] {
@@ -36,19 +44,30 @@ export function reportLines(report: SoakReport): string[] {
     `errors: ${counts(tally.errors)}`,
     '',
     ...quantityNames.map((name) => {
-      const { start, end, slope, isFlat } = verdicts[name];
+      const { start, end, slope, verdict } = verdicts[name];
       const { title, unit } = quantities[name];
       const change = `${readable(slope, unit)} a minute`;
-      return `${title.padEnd(28)} ${readable(start, unit)} to ${readable(end, unit)}, ${change}: ${isFlat ? 'flat' : 'GROWS'}`;
+      return `${title.padEnd(28)} ${readable(start, unit)} to ${readable(end, unit)}, ${change}: ${verdict}`;
     }),
-    ...(verdicts.disposables.isFlat ? [] : [`alive: ${counts(report.live)}`]),
+    ...(verdicts.disposables.verdict !== 'grows' ? [] : [`alive: ${counts(report.live)}`]),
     ...tally.problems.map(
       ({ load, way, faults, round, error }) =>
-        `\nproblem in round ${round} (${load}, ${way}, faults: ${faults}): ${error}`,
+        `\nproblem in round ${round} (${load}, ${way}, faults: ${faults}): ${error}\nagain: ${again(report, round)}`,
     ),
+    ...report.stray.map((error) => `\nnobody handled: ${error}`),
     '',
-    problems === 0 ? 'clean' : `${problems} problems`,
+    problems > 0
+      ? `${problems} problems`
+      : isWhole(report)
+        ? 'clean'
+        : 'no problems; too short to tell whether it stays flat',
   ];
+}
+
+/** The command that runs a round again. */
+function again({ seed, only }: SoakReport, round: number): string {
+  const loads = (only ?? []).map((name) => ` --only ${name}`).join('');
+  return `npm run soak -- --seed ${seed}${loads} --first ${round} --rounds 1`;
 }
 
 export function reportJson(report: SoakReport): string {
@@ -65,7 +84,7 @@ export function reportJson(report: SoakReport): string {
     errors: Object.fromEntries(tally.errors),
     problems: tally.problems,
     live: Object.fromEntries(live),
-    clean: problemsOf(report) === 0,
+    clean: problemsOf(report) === 0 && isWhole(report),
   });
 }
 

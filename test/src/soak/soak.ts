@@ -13,9 +13,9 @@ export async function soak(
   options: Pick<SoakOptions, 'minutes' | 'seed' | 'only' | 'rounds' | 'first'>,
   stop: AbortSignal,
   tell: (line: string) => void,
-): Promise<SoakReport> {
+): Promise<Omit<SoakReport, 'stray'>> {
   const { minutes, seed, only, rounds, first } = options;
-  const campaign = new Campaign({ seed, ...(only === undefined ? {} : { only }) });
+  const campaign = new Campaign({ seed, only });
   await using watch = await Watch.start();
   const began = performance.now();
   const seconds = (): number => (performance.now() - began) / 1000;
@@ -39,6 +39,7 @@ export async function soak(
   await watch.sample();
   return {
     seed,
+    only,
     minutes: seconds() / 60,
     rounds: done,
     tally: campaign.tally,

@@ -5,7 +5,6 @@ export interface Problem {
   readonly load: string;
   readonly way: string;
   readonly faults: string;
-  /** Runs it again: `--seed SEED --first ROUND --rounds 1`. */
   readonly round: number;
   readonly error: string;
 }

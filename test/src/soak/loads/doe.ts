@@ -56,8 +56,8 @@ export class DoeLoad implements Load {
         did('tables', table === undefined ? 0 : parseCdat(await readCdat(table)).structures.length);
         const cma = find(mailboxes, PCI_VENDOR_ID_PCI_SIG, PCI_DOE_FEATURE_CMA);
         if (cma !== undefined && random.below(ATTEST_EVERY) === 0) {
-          did('attestations');
           await this.#attest(cma, faults === 'none');
+          did('attestations');
         }
       } finally {
         await Promise.all(mailboxes.map((mailbox) => mailbox.close()));

@@ -3,7 +3,8 @@ import { churn } from './churn.js';
 import { cxlflash } from './cxlflash.js';
 import { DoeLoad } from './doe.js';
 import { edu } from './edu.js';
-import { gpio } from './gpio.js';
+import { programs } from './examples.js';
+import { GpioLoad } from './gpio.js';
 import type { Load } from './load.js';
 import { serial } from './serial.js';
 import { verbs } from './verbs.js';
@@ -12,5 +13,5 @@ export { WrongData, type Load, type Round } from './load.js';
 
 /** Every driver there is to be loaded. */
 export function allLoads(): readonly Load[] {
-  return [accel, cxlflash, new DoeLoad(), verbs, edu, serial, gpio, churn];
+  return [accel, cxlflash, new DoeLoad(), verbs, edu, serial, new GpioLoad(), churn, programs];
 }

@@ -1,4 +1,4 @@
-import type { ContainerModule } from 'inversify';
+import type { defineDriver } from '@mdevkit/core';
 import type { Random } from '@mdevkit/testing';
 import type { SoakWay } from '../ways.js';
 
@@ -21,8 +21,12 @@ export interface Load {
   readonly name: string;
   /** How often it is taken, beside the others. */
   readonly weight: number;
+  /** Does not go over vfio-user. */
+  readonly isLocal?: boolean;
+  /** Is not made for faults, and runs without. */
+  readonly isFragile?: boolean;
   /** The driver, freshly made, with what its other side needs. */
-  driver(): Promise<ContainerModule>;
+  driver(): Promise<ReturnType<typeof defineDriver>>;
   /**
    * One round of work: rejects with an MdevError when a device refuses, and with {@link WrongData} for what no fault excuses.
    * Everything that was opened is closed at its end.

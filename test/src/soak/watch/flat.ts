@@ -20,11 +20,13 @@ export interface Flatness {
   /** What the slope makes of the time after the warm-up. */
   readonly growth: number;
   readonly allowed: number;
-  readonly isFlat: boolean;
+  /** Of too few samples nothing can be said. */
+  readonly verdict: 'flat' | 'grows' | 'too short to tell';
 }
 
-/** The part of a run that fills caches and pools. */
+/** What fills caches and pools, and compiles code: this part of a run, and so many seconds at the least. */
 const WARM_UP = 0.2;
+const WARM_UP_SECONDS = 120;
 /** Below so many samples nothing can be said. */
 const FEWEST = 5;
 
@@ -33,15 +35,20 @@ const FEWEST = 5;
  * single outliers cannot move; shrinking is flat.
  */
 export function flatness(all: readonly Sample[], allowance: Allowance): Flatness {
-  const samples = all.slice(Math.floor(all.length * WARM_UP));
+  const last = all.at(-1)?.at ?? 0;
+  const warm = Math.max(last * WARM_UP, WARM_UP_SECONDS);
+  const warmed = all.filter(({ at }) => at >= warm);
+  const isTold = warmed.length >= FEWEST;
+  const samples = isTold ? warmed : all;
   const quarter = Math.max(1, Math.floor(samples.length / 4));
   const start = middle(samples.slice(0, quarter).map(({ value }) => value));
   const end = middle(samples.slice(-quarter).map(({ value }) => value));
   const span = (samples.at(-1)?.at ?? 0) - (samples[0]?.at ?? 0);
-  const slope = samples.length < FEWEST ? 0 : slopeOf(samples);
+  const slope = slopeOf(samples);
   const growth = slope * span;
   const allowed = Math.max(allowance.absolute, allowance.relative * start);
-  return { start, end, slope: slope * 60, growth, allowed, isFlat: growth <= allowed };
+  const verdict = !isTold ? 'too short to tell' : growth <= allowed ? 'flat' : 'grows';
+  return { start, end, slope: slope * 60, growth, allowed, verdict };
 }
 
 function slopeOf(samples: readonly Sample[]): number {

@@ -32,4 +32,17 @@ describe('ManualClock', () => {
     expect(seen).to.deep.equal([10]);
     expect(clock.pendingCount).to.equal(0);
   });
+
+  it('a step that is none is a RangeError, and the timers go on (bug)', () => {
+    const clock = new ManualClock();
+    let due = 0;
+    clock.schedule(1, () => (due += 1));
+    for (const step of [NaN, -5]) {
+      expect(() => {
+        clock.advance(step);
+      }).to.throw(RangeError);
+    }
+    clock.advance(1);
+    expect(due).to.equal(1);
+  });
 });

@@ -30,8 +30,11 @@ export class ManualClock implements Clock {
     return handle;
   }
 
-  /** Moves time on and runs what becomes due, in the order of its time. */
+  /** Moves time on and runs what becomes due, in the order of its time. Throws RangeError for what is no step forwards. */
   advance(milliseconds: number): void {
+    if (!(milliseconds >= 0)) {
+      throw new RangeError(`time moves on by 0 or more, not by ${milliseconds}`);
+    }
     const end = this.#now + milliseconds;
     for (let timer = this.#next(end); timer !== undefined; timer = this.#next(end)) {
       timer.handle[Symbol.dispose]();

@@ -32,6 +32,16 @@ describe(`a bench (${RULE})`, () => {
     expect(error).to.equal('passed');
   });
 
+  it('is patient with a check that lets things settle, and does not move time on for it', async () => {
+    const error = await errorOf(async (bench) => {
+      for (let count = 0; count < 500; count++) {
+        await bench.settle();
+      }
+      expect(bench.clock.now()).to.equal(0);
+    });
+    expect(error).to.equal('passed');
+  });
+
   it('finds disposables, timers and rejections that are left, and releases them', async () => {
     const left = await errorOf(() => Promise.resolve(void toDisposable(() => undefined)));
     expect(left).to.contain('there are left: a disposable (1)');

@@ -36,6 +36,8 @@ export class Bench implements AsyncDisposable {
   readonly #parts: BenchParts;
   readonly #owned: (() => Promise<unknown>)[] = [];
   #host: MdevHost | undefined;
+  /** Calls of {@link Bench.settle} that are under way. */
+  #settling = 0;
   #left = '';
 
   private constructor(parts: BenchParts) {
@@ -150,14 +152,19 @@ export class Bench implements AsyncDisposable {
   /** Lets everything happen that is on its way, while time moves on by so much, in ten steps. */
   async settle(milliseconds = 0): Promise<void> {
     const step = milliseconds / 10;
-    await threadsTurn();
-    for (let count = 0; count < 10; count++) {
-      await turn();
-      if (step > 0) {
+    this.#settling += 1;
+    try {
+      await threadsTurn();
+      for (let count = 0; count < 10; count++) {
+        await turn();
         this.advance(step);
       }
+      if (step > 0) {
+        await threadsTurn();
+      }
+    } finally {
+      this.#settling -= 1;
     }
-    await threadsTurn();
   }
 
   /** Waits for a promise, but not for ever: fails with a sentence about `what` if it does not settle. */
@@ -191,9 +198,13 @@ export class Bench implements AsyncDisposable {
 
   #pulse(): Pulse {
     const { watch } = this;
+    const isBusy = (): boolean => this.#settling > 0;
     return {
       get beat() {
         return watch.beat;
+      },
+      get isBusy() {
+        return isBusy();
       },
       advance: (milliseconds) => {
         this.advance(milliseconds);

@@ -17,6 +17,14 @@ export interface ServiceCall {
   readonly phase: Phase;
   /** For people: where, how much. */
   readonly detail: string;
+  /** Of an interrupt that is raised. */
+  readonly irq?: RaisedIrq;
+}
+
+/** An interrupt, as its model names it. */
+export interface RaisedIrq {
+  readonly index: number;
+  readonly subindex: number;
 }
 
 /** A hook of a model that was called. */

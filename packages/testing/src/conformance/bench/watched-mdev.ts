@@ -104,8 +104,9 @@ export class WatchedMdev implements Interposition {
 
   #noteFor(service: ServiceName): Note {
     const { mdev, onService } = this.#options;
-    return (method, detail = '') => {
-      onService({ mdev: mdev.identity.uuid, service, method, phase: this.phase, detail });
+    return (method, detail = '', irq) => {
+      const { uuid } = mdev.identity;
+      onService({ mdev: uuid, service, method, phase: this.phase, detail, ...(irq && { irq }) });
     };
   }
 }

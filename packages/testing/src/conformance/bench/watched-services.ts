@@ -11,9 +11,10 @@ import type {
   ModelAccess,
   Pasid,
 } from '@mdevkit/core';
+import type { RaisedIrq } from './service-calls.js';
 
 /** Notes a call before it is done. */
-export type Note = (method: string, detail?: string) => void;
+export type Note = (method: string, detail?: string, irq?: RaisedIrq) => void;
 
 /** DMA of a model, with every access noted. */
 export class WatchedDma implements Dma {
@@ -102,11 +103,11 @@ export class WatchedDma implements Dma {
 export function watchedIrqs(inner: Irqs, note: Note): Irqs {
   return {
     trigger: (index, subindex = 0) => {
-      note('trigger', `${index}, ${subindex}`);
+      note('trigger', `${index}, ${subindex}`, { index, subindex });
       return inner.trigger(index, subindex);
     },
     assert: (index) => {
-      note('assert', String(index));
+      note('assert', String(index), { index, subindex: 0 });
       return inner.assert(index);
     },
     deassert: (index) => {

@@ -4,6 +4,8 @@ import { capacity } from './capacity.js';
 import { failures } from './failures.js';
 import { freshOpen } from './fresh-open.js';
 import { hostile } from './hostile.js';
+import { workInFlight } from './in-flight.js';
+import { interrupts } from './interrupts.js';
 import { isolation } from './isolation.js';
 import { migrationLife } from './migration-life.js';
 import { openClose } from './open-close.js';
@@ -20,6 +22,8 @@ export const lifeGroups: readonly ConformanceGroup[] = [
   freshOpen,
   resetState,
   isolation,
+  workInFlight,
+  interrupts,
   racing,
   failures,
   hostile,

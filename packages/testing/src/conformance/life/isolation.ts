@@ -4,6 +4,7 @@ import type { Bench } from '../bench/index.js';
 import type { ConformanceCheck, ConformanceGroup } from '../check.js';
 import {
   bindAll,
+  both,
   canReset,
   codeOf,
   differences,
@@ -14,11 +15,15 @@ import {
   live,
   makeReady,
   needsRoom,
+  playRegisters,
+  registersOf,
   requireSameAnswers,
+  requireSameRegisters,
   scribble,
   takeChanging,
   takeSnapshot,
   useRandomly,
+  writeRegister,
 } from './support/index.js';
 
 const ISOLATION = 'Documentation/driver-api/vfio-mediated-device.rst';
@@ -31,6 +36,10 @@ async function undisturbed(
 ): Promise<void> {
   const { uuid: neighbour } = await bench.create();
   const quiet = await bench.openAs(neighbour);
+  // What it is to keep: not what any reset would leave.
+  await fillRegisters(quiet, 0x5a);
+  await fillMemory(quiet, 0x5a);
+  await bench.settle(10_000);
   const { uuid } = await bench.create();
   const { first, changing } = await takeChanging(bench, quiet);
   const device = await bench.openAs(uuid);
@@ -42,6 +51,15 @@ async function undisturbed(
     throw new Error(`what another mdev did shows in this one: ${found.slice(0, 4).join(', ')}`);
   }
   await useRandomly(quiet, 50);
+}
+
+async function needsRegisters(bench: Bench): Promise<string | undefined> {
+  const { uuid } = await bench.create();
+  const device = await bench.host.open(uuid);
+  const registers = await registersOf(bench, uuid, device);
+  await device.close();
+  await bench.host.remove(uuid, 0);
+  return registers.some(({ writable }) => writable) ? undefined : 'no register that it names';
 }
 
 type Disturb = (bench: Bench, device: Device, uuid: string) => Promise<unknown>;
@@ -138,6 +156,48 @@ const others: readonly ConformanceCheck[] = [
       const { answers } = await useRandomly(device, 57);
       await working;
       requireSameAnswers(answers, expected.answers, changing);
+    },
+  },
+  {
+    id: 'isolation-registers',
+    title: 'every register answers the same whether another mdev is written to or not (own rule)',
+    without: both(needsRoom(2), needsRegisters),
+    run: async (bench) => {
+      const { parent, type } = { parent: bench.type.parent, type: bench.type.id };
+      const alone = await bench.anotherHost();
+      await alone.create({ parent, type, uuid: UUID });
+      const first = bench.own(await alone.open(UUID));
+      const expected = await playRegisters(bench, UUID, first);
+      const { uuid } = await bench.create();
+      const busy = await bench.openAs(uuid);
+      await makeReady(busy);
+      await bench.host.create({ parent, type, uuid: UUID });
+      const answers = await playRegisters(
+        bench,
+        UUID,
+        await bench.openAs(UUID),
+        async (written, value) => {
+          await writeRegister(busy, written, value ^ 0xff);
+          await writeRegister(busy, written, 0xff);
+        },
+      );
+      requireSameRegisters(answers, expected);
+    },
+  },
+  {
+    id: 'isolation-hosts',
+    title:
+      'every register answers the same in every host, as long as time stands still (own rule: one clock for all)',
+    without: needsRegisters,
+    run: async (bench) => {
+      const { parent, type } = { parent: bench.type.parent, type: bench.type.id };
+      const told: (readonly string[])[] = [];
+      for (const host of [bench.host, await bench.anotherHost()]) {
+        await host.create({ parent, type, uuid: UUID });
+        const device = bench.own(await host.open(UUID));
+        told.push(await playRegisters(bench, UUID, device));
+      }
+      requireSameRegisters(told[1] ?? [], told[0] ?? []);
     },
   },
   {

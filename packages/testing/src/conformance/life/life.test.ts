@@ -78,6 +78,15 @@ const planted: readonly (readonly [Defect, ...string[]])[] = [
   ['logs-errors', 'log-quiet', 'open-fails-not'],
   ['fills-log', 'log-bounded'],
   ['faults-thrown', 'fail-memory', 'fail-nth-dma'],
+  ['finishes-at-close', 'flight-close', 'flight-removal'],
+  ['drops-held-work', 'flight-map'],
+  ['quiesce-ignored', 'flight-map'],
+  ['resume-missing', 'work-after-map', 'work-after-reset'],
+  ['works-on-after-reset', 'flight-reset'],
+  ['rings-beyond', 'irqs-known-work'],
+  ['rings-when-removed', 'removed-silent-unused', 'removed-silent-used'],
+  ['resets-neighbours', 'isolation-reset', 'isolation-filled'],
+  ['shows-own-time', 'isolation-registers', 'isolation-hosts'],
 ];
 
 describeDriverConformance('a specimen that does everything', engineHosts(), engineWork);
@@ -103,7 +112,7 @@ describe('the checks of a life (own rule: a check that cannot fail is worthless)
   });
 
   for (const [defect, ...ids] of planted) {
-    it(`find a driver that ${defect}`, async () => {
+    it(`find a driver that ${defect}: ${ids.join(', ')}`, async () => {
       expect(await failing(engineHosts(defect), ids)).to.have.members(ids);
     });
   }

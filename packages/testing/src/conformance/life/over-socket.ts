@@ -11,7 +11,6 @@ import {
   scribble,
   serve,
   takeBaseline,
-  takeChanging,
   usedRegions,
   useRandomly,
   type RawPeer,
@@ -112,10 +111,10 @@ const torments: readonly (readonly [
 ];
 
 /** The same mdev in two hosts: in process in one, over a socket in the other. */
-async function bothWays(
+async function bothWays<T>(
   bench: Bench,
-  script: (device: Device) => Promise<unknown>,
-): Promise<readonly unknown[]> {
+  script: (device: Device) => Promise<T>,
+): Promise<readonly [near: T, far: T]> {
   const { parent, id: type } = bench.type;
   const other = await bench.anotherHost();
   await other.create({ parent, type, uuid: UUID });
@@ -142,16 +141,10 @@ const same: readonly ConformanceCheck[] = [
     id: `socket-same-answers-${seed}`,
     title: `a client is answered the same in process and over vfio-user, seed ${seed} (own rule: one device contract)`,
     run: async (bench: Bench) => {
-      const { parent, id: type } = bench.type;
-      const other = await bench.anotherHost();
-      await other.create({ parent, type, uuid: UUID });
-      const near = bench.own(await other.open(UUID));
-      const { changing } = await takeChanging(bench, near);
-      const expected = await scribble(near, seed, 80);
-      await bench.host.create({ parent, type, uuid: UUID });
-      const far = await (await serve(bench, UUID)).connect();
-      await takeChanging(bench, far);
-      requireSameAnswers(await scribble(far, seed, 80), expected, changing);
+      const { uuid, changing } = await takeBaseline(bench);
+      await bench.host.remove(uuid, 0);
+      const [near, far] = await bothWays(bench, (device) => scribble(device, seed, 80));
+      requireSameAnswers(far, near, changing);
     },
   })),
 ];

@@ -46,7 +46,13 @@ export type Defect =
   | 'works-when-opened'
   | 'logs-errors'
   | 'fills-log'
-  | 'faults-thrown';
+  | 'faults-thrown'
+  | 'finishes-at-close'
+  | 'drops-held-work'
+  | 'rings-beyond'
+  | 'rings-when-removed'
+  | 'resets-neighbours'
+  | 'shows-own-time';
 
 const layout = registerLayout('engine', 0x40, [
   { name: 'MODE', offset: 0x00, width: 4, access: 'rw' },
@@ -134,6 +140,9 @@ class Engine implements DeviceModel {
     if (this.#has('works-on-after-close')) {
       return undefined;
     }
+    if (this.#has('finishes-at-close') && this.#jobs > 0) {
+      this.#finish();
+    }
     this.#abandon();
     if (this.#has('reports-after-close')) {
       queueMicrotask(() => {
@@ -155,6 +164,11 @@ class Engine implements DeviceModel {
     if (!this.#has('works-on-after-reset')) {
       this.#abandon();
     }
+    if (this.#has('resets-neighbours')) {
+      this.#shared.engines.forEach((engine) => {
+        engine.forget();
+      });
+    }
     if (!this.#has('keeps-mode')) {
       this.#mode = 0;
       this.#shared.mode = 0;
@@ -175,18 +189,26 @@ class Engine implements DeviceModel {
   resume(): void {
     if (!this.#has('resume-missing')) {
       this.#isQuiet = false;
+      this.#jobs = this.#has('drops-held-work') ? 0 : this.#jobs;
       this.#start();
     }
   }
 
   [Symbol.dispose](): void {
     this.#shared.engines.delete(this);
+    if (this.#has('rings-when-removed')) {
+      this.interrupt();
+    }
     if (this.#has('leaks-at-dispose')) {
       toDisposable(() => undefined);
     }
   }
 
-  /** For a neighbour that is not right. */
+  /** For neighbours that are not right. */
+  forget(): void {
+    this.#registers.set('SCRATCH', 0);
+  }
+
   interrupt(): void {
     this.#services.irqs.trigger(0);
   }
@@ -198,6 +220,9 @@ class Engine implements DeviceModel {
   #setMode(value: number): void {
     this.#mode = value;
     this.#shared.mode = value;
+    if (this.#has('shows-own-time')) {
+      this.#registers.set('FAILED', Math.floor(performance.now() * 1000) % 2 ** 32);
+    }
     if (this.#has('throws-plain') && value !== 0) {
       throw new TypeError('the mode has no name');
     }
@@ -251,7 +276,7 @@ class Engine implements DeviceModel {
       }
       this.#registers.set('FAILED', this.#registers.get('FAILED') + 1);
     }
-    this.#services.irqs.trigger(0);
+    this.#services.irqs.trigger(0, this.#has('rings-beyond') ? 1 : 0);
     this.#start();
   }
 

@@ -10,6 +10,7 @@ import {
   VFIO_IRQ_INFO_AUTOMASKED,
   VFIO_IRQ_INFO_EVENTFD,
   VFIO_IRQ_INFO_MASKABLE,
+  VFIO_REGION_INFO_FLAG_CAPS,
   VFIO_REGION_INFO_FLAG_READ,
   VFIO_REGION_INFO_FLAG_WRITE,
   VfioDeviceInfo,
@@ -89,6 +90,23 @@ export const declaredChecks: readonly ConformanceCheck[] = [
           const { size, flags } = await device.regionInfo(index);
           const what = `region ${index} of ${size} bytes; it can be read or written`;
           expect((flags & direction) !== 0, what).to.equal(size > 0);
+        }
+      }
+    },
+  ),
+  check(
+    'caps-flag',
+    `row chain fits: a region has CAPS among its flags exactly if it has capabilities (${header}, VFIO_REGION_INFO_FLAG_CAPS)`,
+    async (bench) => {
+      const device = await bench.open();
+      const { numRegions } = await device.info();
+      for (let index = 0; index < numRegions; index++) {
+        if ((await codeOf(bench, 'region info', device.regionInfo(index))) === 'done') {
+          const { flags, capabilities } = await device.regionInfo(index);
+          const what = `CAPS of region ${index} with ${capabilities.length} capabilities`;
+          expect((flags & VFIO_REGION_INFO_FLAG_CAPS) !== 0, what).to.equal(
+            capabilities.length > 0,
+          );
         }
       }
     },

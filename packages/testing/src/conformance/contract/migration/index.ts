@@ -1,5 +1,6 @@
 import { group } from '../support/index.js';
 import { brokenImageChecks } from './broken-images.js';
+import { restoreChecks } from './restores.js';
 import { roundTripChecks } from './round-trip.js';
 import { sessionChecks } from './sessions.js';
 import { stateChecks } from './states.js';
@@ -9,5 +10,6 @@ export const migrationGroup = group('migration', [
   ...stateChecks,
   ...sessionChecks,
   ...roundTripChecks,
+  ...restoreChecks,
   ...brokenImageChecks,
 ]);

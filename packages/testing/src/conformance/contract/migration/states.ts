@@ -128,7 +128,10 @@ export const stateChecks: readonly ConformanceCheck[] = [
 ];
 
 /** Which optional states a device has; undefined if it cannot be migrated. */
-async function abilitiesOf(bench: Bench, device: Device): Promise<MigrationAbilities | undefined> {
+export async function abilitiesOf(
+  bench: Bench,
+  device: Device,
+): Promise<MigrationAbilities | undefined> {
   const flags = VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_MIGRATION;
   const call = device.feature(flags, new Uint8Array(VfioDeviceFeatureMigration.size));
   if ((await codeOf(bench, 'the feature MIGRATION', call)) !== 'done') {

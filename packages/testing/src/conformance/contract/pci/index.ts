@@ -3,6 +3,7 @@ import { barChecks } from './bars.js';
 import { capabilityChecks } from './capabilities.js';
 import { declaredCapabilityChecks } from './declared-capabilities.js';
 import { headerChecks } from './header.js';
+import { masterChecks } from './master.js';
 import { tableChecks } from './tables.js';
 
 /** What a PCI function is, beyond what every device is. */
@@ -10,6 +11,7 @@ export const pciGroup = group('pci', [
   ...tableChecks,
   ...headerChecks,
   ...barChecks,
+  ...masterChecks,
   ...capabilityChecks,
   ...declaredCapabilityChecks,
 ]);

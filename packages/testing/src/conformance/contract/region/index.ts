@@ -3,6 +3,7 @@ import { boundsChecks } from './bounds.js';
 import { contentChecks } from './content.js';
 import { mmapChecks } from './mmap.js';
 import { mmapMemoryChecks } from './mmap-memory.js';
+import { registerChecks } from './registers.js';
 import { twinChecks } from './twins.js';
 import { widthChecks } from './widths.js';
 
@@ -11,6 +12,7 @@ export const regionGroup = group('region', [
   ...boundsChecks,
   ...widthChecks,
   ...contentChecks,
+  ...registerChecks,
   ...twinChecks,
   ...mmapChecks,
   ...mmapMemoryChecks,

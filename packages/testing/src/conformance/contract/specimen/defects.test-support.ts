@@ -28,6 +28,18 @@ export const defects = {
   'restores-part': 'migration-round-trip-0',
   'runs-while-stopped': 'migration-stopped-quiet',
   'data-size': 'migration-data-size',
+  'restore-appends': 'migration-restored-twice-stop',
+  'precopy-nothing': 'migration-precopy-numbers',
+  'write-clears': 'region-write-narrow-1',
+  'read-moves': 'region-read-harmless',
+  'mode-kept': 'feature-value-reset',
+  'mode-not-saved': 'feature-value-migrates',
+  'mode-shared': 'feature-value-apart',
+  'slips-break': 'control-object-create',
+  'slips-stay': 'control-object-closed',
+  'slips-refuse': 'control-object-again',
+  'slips-count': 'control-object-again',
+  'slips-unread': 'control-object-methods',
 } as const;
 
 export type Defect = keyof typeof defects;

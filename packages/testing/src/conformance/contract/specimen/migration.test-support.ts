@@ -6,7 +6,11 @@ import {
   type MigrationSource,
   type RegisterMap,
 } from '@mdevkit/core';
-import { VFIO_DEVICE_STATE_RESUMING, VFIO_DEVICE_STATE_RUNNING } from '@mdevkit/uapi';
+import {
+  VFIO_DEVICE_STATE_PRE_COPY,
+  VFIO_DEVICE_STATE_RESUMING,
+  VFIO_DEVICE_STATE_RUNNING,
+} from '@mdevkit/uapi';
 import type { Defect } from './defects.test-support.js';
 
 const names = ['VALUE', 'ADDRESS', 'COUNT'] as const;
@@ -16,7 +20,7 @@ const HEAD = 4 + 4 * names.length;
 /** The state of the specimen: three registers, and its memory. */
 export class SpecimenMigration implements MigrationModel {
   readonly p2p = false;
-  readonly preCopy = false;
+  readonly preCopy = true;
   readonly #registers: RegisterMap<(typeof names)[number]>;
   readonly #memory: DeviceMemory;
   readonly #defect: Defect | undefined;
@@ -37,23 +41,34 @@ export class SpecimenMigration implements MigrationModel {
     if (from === VFIO_DEVICE_STATE_RESUMING) {
       this.#take();
     }
-    this.running = to === VFIO_DEVICE_STATE_RUNNING;
+    this.running = to === VFIO_DEVICE_STATE_RUNNING || to === VFIO_DEVICE_STATE_PRE_COPY;
   }
 
   save(): MigrationSource {
-    let rest = this.#image();
+    let rest: Uint8Array | undefined;
     return {
       read: (into) => {
+        if (this.running) {
+          return 0;
+        }
+        rest ??= this.#image();
         const part = rest.subarray(0, into.length);
         into.set(part);
         rest = rest.subarray(part.length);
         return part.length;
       },
+      remaining: () => {
+        const left = this.running ? HEAD + this.#memory.size : 0;
+        const dirtyBytes = this.#defect === 'precopy-nothing' ? Number.NaN : left;
+        return { initialBytes: 0, dirtyBytes };
+      },
     };
   }
 
   restore(): MigrationSink {
-    this.#received = [];
+    if (this.#defect !== 'restore-appends') {
+      this.#received = [];
+    }
     return {
       write: (from) => {
         this.#received.push(from.slice());
@@ -92,7 +107,8 @@ export class SpecimenMigration implements MigrationModel {
       throw new MdevError('EINVAL', 'specimen.image', 'the image is none of this device');
     }
     if (isWhole) {
-      names.slice(this.#defect === 'restores-part' ? 1 : 0).forEach((name) => {
+      const lacks = this.#defect === 'restores-part' || this.#defect === 'mode-not-saved';
+      names.slice(lacks ? 1 : 0).forEach((name) => {
         this.#registers.set(name, view.getUint32(4 + 4 * names.indexOf(name), true));
       });
       this.#memory.bytes.set(image.subarray(HEAD));

@@ -1,4 +1,13 @@
-import { defineDriver, MdevHost, type Interposer, type MdevHostOptions } from '@mdevkit/core';
+import {
+  defineDriver,
+  MdevError,
+  MdevHost,
+  registerLayout,
+  type Dma,
+  type Interposer,
+  type MdevHostOptions,
+  type RangeHandler,
+} from '@mdevkit/core';
 import { msix, PciFunction, pciLayout, pcieEndpoint, powerManagement } from '@mdevkit/pci';
 import { PCI_STATUS, VFIO_PCI_CONFIG_REGION_INDEX } from '@mdevkit/uapi';
 import type { MakeHost } from '../../make-host.js';
@@ -15,6 +24,10 @@ const layout = pciLayout({
   ],
 });
 
+const bells = registerLayout('bells', 0x40, [
+  { name: 'BELL', offset: 0, width: 4, access: 'wo', description: 'reads memory at this address' },
+]);
+
 const [first = 0x40, second = 0x48, last = 0x50] = layout.capabilities.map(({ at }) => at);
 
 /** What a function that does something wrong has in a byte of configuration space, instead of what is there. */
@@ -26,6 +39,7 @@ interface PciDefect {
   /** Bytes of configuration space that keep what is written, for ever. */
   readonly writable?: readonly number[];
   readonly ignoresDecode?: boolean;
+  readonly ignoresMaster?: boolean;
 }
 
 export const pciDefects: Readonly<Record<string, PciDefect>> = {
@@ -86,6 +100,7 @@ export const pciDefects: Readonly<Record<string, PciDefect>> = {
     patch: (at, byte) => (at === last + 8 ? byte | 7 : byte),
   },
   'memory enable is ignored': { check: 'pci-decode', ignoresDecode: true },
+  'bus master enable is ignored': { check: 'pci-master-0', ignoresMaster: true },
 };
 
 /** A sound function, or one that is broken by what stands between it and its client. */
@@ -103,13 +118,35 @@ export function pciHost(defect?: PciDefect): MakeHost {
         types: [{ id: 'one' }],
         parents: [{ name: 'function0', capacity: 4 }],
         model: ({ irqs, dma }) => {
-          const { regions, irqs: indexes } = new PciFunction(layout, { irqs, dma });
+          const port = (): Dma => (defect?.ignoresMaster === true ? dma : pci.dma);
+          const bars = {
+            0: [{ kind: 'trapped', offset: 0, size: 0x40, handler: bell(port) }],
+          } as const;
+          const pci = new PciFunction(layout, { irqs, dma, bars });
+          const { regions, irqs: indexes } = pci;
           return { deviceApi: 'vfio-pci', regions, irqs: indexes, reset: () => undefined };
         },
       }),
     );
     return host;
   };
+}
+
+/** Reads memory; what is not there is the client's fault. */
+function bell(port: () => Dma): RangeHandler {
+  return bells.instantiate({
+    BELL: {
+      write: (address) => {
+        try {
+          port().read(address, new Uint8Array(4));
+        } catch (error) {
+          if (!MdevError.is(error)) {
+            throw error;
+          }
+        }
+      },
+    },
+  });
 }
 
 function breaker({ patch, writable = [], ignoresDecode = false }: PciDefect): Interposer {

@@ -14,6 +14,7 @@ import {
 } from '@mdevkit/core';
 import type { Defect } from './defects.test-support.js';
 import { SpecimenMigration } from './migration.test-support.js';
+import { Slip, Slips } from './slips.test-support.js';
 
 export const specimenLayout = registerLayout('specimen', 0x40, [
   { name: 'ID', offset: 0x00, width: 4, access: 'ro', reset: 0x5bec },
@@ -33,8 +34,10 @@ export const specimenLayout = registerLayout('specimen', 0x40, [
 
 const VECTORS = 4;
 const LATE_MS = 10;
+/** No address that a client of the kit is likely to write there. */
+const FAR_PAGE = 0x5000;
 /** What all mdevs of a broken driver share. */
-const shared = { value: 0 };
+const shared = { value: 0, mode: 7 };
 
 /** A driver that does everything that the contract knows, and one thing wrong if it is asked to. */
 export class Specimen implements DeviceModel {
@@ -50,6 +53,7 @@ export class Specimen implements DeviceModel {
   readonly irqs: DeviceModel['irqs'];
   readonly features: readonly FeatureHandler[];
   readonly migration: SpecimenMigration;
+  readonly objects: NonNullable<DeviceModel['objects']>;
   readonly #services: ModelServices;
   readonly #defect: Defect | undefined;
   #late = new Set<Disposable>();
@@ -72,6 +76,7 @@ export class Specimen implements DeviceModel {
       { kind: 'signal', name: 'error', count: 1 },
     ];
     this.features = [this.#feature()];
+    this.objects = [new Slips(defect).implementation];
   }
 
   reset(): void {
@@ -130,7 +135,7 @@ export class Specimen implements DeviceModel {
     const address = this.registers.get('ADDRESS');
     try {
       if (this.#has('keeps-view') || this.#has('dirty-unmarked')) {
-        this.#view ??= this.#dma().view(0, 64, 'write');
+        this.#view ??= this.#dma().view(this.#has('keeps-view') ? 0 : FAR_PAGE, 64, 'write');
         this.#view[0] = (this.#view[0] ?? 0) + 1;
       }
       if (this.#has('writes-read-only')) {
@@ -189,6 +194,9 @@ export class Specimen implements DeviceModel {
               if (has('unfilled') && offset === 0) {
                 return length;
               }
+              if (has('read-moves') && offset === 0) {
+                registers.set('ADDRESS', registers.get('ADDRESS') + 1);
+              }
               registers.read(offset, data, has('ignores-window') ? 0 : at, length);
               return has('wrong-count')
                 ? length + 1
@@ -196,7 +204,11 @@ export class Specimen implements DeviceModel {
                   ? 2
                   : length;
             },
+            registerAt: (offset) => registers.registerAt(offset),
             write: (offset, data, at, length) => {
+              if (has('write-clears') && length < 4 && offset >> 2 === 2) {
+                registers.set('ADDRESS', 0);
+              }
               const count = registers.write(offset, data, at, length);
               if (has('changes-buffer')) {
                 data.setUint8(at, 0x77);
@@ -231,8 +243,10 @@ export class Specimen implements DeviceModel {
     });
   }
 
+  /** Gets and sets VALUE. */
   #feature(): FeatureHandler {
     const { registers } = this;
+    let kept = 7;
     return {
       id: 20,
       name: 'VALUE',
@@ -242,13 +256,19 @@ export class Specimen implements DeviceModel {
           registers.set('VALUE', registers.get('VALUE') + 1);
         }
         const bytes = new Uint8Array(this.#has('feature-size') ? 5 : 4);
-        new DataView(bytes.buffer).setUint32(0, registers.get('VALUE'), true);
+        const other = this.#has('mode-shared') ? shared.mode : kept;
+        const isOther = this.#has('mode-shared') || this.#has('mode-kept');
+        const value = isOther ? other : registers.get('VALUE');
+        new DataView(bytes.buffer).setUint32(0, value, true);
         return bytes;
       },
       set: (payload) => {
         if (this.#has('feature-throws') && payload[0] === 0xff) {
           throw new RangeError('a feature that throws');
         }
+        kept = new DataView(payload.buffer, payload.byteOffset).getUint32(0, true);
+        shared.mode = kept;
+        registers.set('VALUE', kept);
       },
     };
   }
@@ -257,6 +277,7 @@ export class Specimen implements DeviceModel {
 export function specimenHost(defect?: Defect) {
   return async (options: MdevHostOptions): Promise<MdevHost> => {
     shared.value = 0;
+    shared.mode = 7;
     const host = new MdevHost(options);
     await host.load(
       defineDriver({
@@ -264,6 +285,7 @@ export function specimenHost(defect?: Defect) {
         deviceApi: 'vfio-platform',
         types: [{ id: 'one' }],
         parents: [{ name: 'specimen0', capacity: 4 }],
+        objects: [Slip],
         model: (services) => new Specimen(services, defect),
       }),
     );

@@ -3,6 +3,7 @@ import { Random } from '../../../random/index.js';
 import type { Bench } from '../../bench/index.js';
 import { answerOf, hex, type Answer } from './answer.js';
 import { places, SEED } from './places.js';
+import { registersIn } from './registers.js';
 import { usedRegions, type UsedRegion } from './regions.js';
 
 /** The bytes that a read answers, or what refuses it. Fails as {@link answerOf}. */
@@ -31,6 +32,15 @@ export function writeAt(
   return answerOf(bench, what, device.write(region.index, offset, from));
 }
 
+/** Where words of a region are looked at: places of any kind, and every register. */
+function wordPlaces(bench: Bench, region: UsedRegion): readonly number[] {
+  const registers = registersIn(bench, region).flatMap(({ offset, width }) =>
+    width === 8 ? [offset, offset + 4] : [offset - (offset % 4)],
+  );
+  const inside = registers.filter((offset) => offset % 4 === 0 && offset + 4 <= region.size);
+  return [...new Set([...places(region, 4), ...inside])].sort((a, b) => a - b);
+}
+
 /** The 32-bit words of a region by their offset, where they can be read. */
 export async function wordsOf(
   bench: Bench,
@@ -38,7 +48,7 @@ export async function wordsOf(
   region: UsedRegion,
 ): Promise<ReadonlyMap<number, number>> {
   const words = new Map<number, number>();
-  for (const offset of places(region, 4)) {
+  for (const offset of wordPlaces(bench, region)) {
     const answer = await readAt(bench, device, region, offset, 4);
     if ('value' in answer && answer.value.length === 4) {
       words.set(offset, wordOf(answer.value));
@@ -82,8 +92,9 @@ const values = [
 ];
 
 /**
- * Writes to the regions of a device as a client with nothing good in mind, by a seed; what it answered, in order. PCI
- * configuration space is left alone, so that the BARs stay where they are.
+ * Writes to the regions of a device as a client with nothing good in mind, by a seed; what it answered, in order. Half of it
+ * goes to registers that are there, if the model says which. PCI configuration space is left alone, so that the BARs stay
+ * where they are.
  */
 export async function scribble(
   bench: Bench,
@@ -95,11 +106,15 @@ export async function scribble(
   const regions = (await usedRegions(bench, device)).filter(
     ({ isConfig, writable, size }) => !isConfig && writable && size >= 4,
   );
+  const registers = regions
+    .flatMap((region) => registersIn(bench, region))
+    .filter(({ offset, writable, region: { size } }) => writable && offset + 4 <= size);
   const answers: string[] = [];
   for (let i = 0; i < count && regions.length > 0; i++) {
-    const region = regions[random.below(regions.length)];
+    const register = registers[random.below(2 * registers.length || 1)];
+    const region = register?.region ?? regions[random.below(regions.length)];
     const words = region === undefined ? [] : places(region, 4);
-    const offset = words[random.below(words.length)];
+    const offset = register?.offset ?? words[random.below(words.length)];
     if (region !== undefined && offset !== undefined) {
       const value = values[random.below(values.length + 5)] ?? random.next();
       const width = [4, 4, 4, 2, 1][random.below(5)] ?? 4;

@@ -13,4 +13,5 @@ export {
 } from './checks.js';
 export { attach, FILLER, ioctl, structure } from './ioctl.js';
 export { places, SEED } from './places.js';
+export { modelOf, nameOf, registersIn, type ImplementedRegister } from './registers.js';
 export { awake, ready, usedRegions, type UsedRegion } from './regions.js';

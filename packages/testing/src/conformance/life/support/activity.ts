@@ -1,5 +1,6 @@
-import { MdevError, type Device } from '@mdevkit/core';
+import type { Device } from '@mdevkit/core';
 import type { Bench } from '../../bench/index.js';
+import { handOf } from './hand.js';
 import { bindAll, type Rung } from './irqs.js';
 import { codeOf } from './outcome.js';
 import { makeReady } from './regions.js';
@@ -79,27 +80,6 @@ async function thingsOfWork(bench: Bench): Promise<number> {
   await device.close();
   await bench.host.remove(uuid, 0);
   return things;
-}
-
-/** A device in the hands of somebody who lets go of it when told to: from then on every call rejects unheard. */
-function handOf(device: Device): { readonly device: Device; readonly letGo: () => void } {
-  let isGone = false;
-  const get = (target: Device, name: string | symbol): unknown => {
-    const member: unknown = Reflect.get(target, name, target);
-    if (typeof member !== 'function') {
-      return member;
-    }
-    return (...given: unknown[]): unknown => {
-      if (isGone) {
-        throw new MdevError('EBADF', 'conformance.let-go', 'nobody uses the device any more');
-      }
-      return Reflect.apply(member, target, given);
-    };
-  };
-  const letGo = (): void => {
-    isGone = true;
-  };
-  return { device: new Proxy(device, { get }), letGo };
 }
 
 /** The same on a new mdev. */

@@ -14,6 +14,21 @@ export {
 } from './snapshot.js';
 export { requireFresh, takeBaseline, takeChanging, type Baseline } from './baseline.js';
 export { fillMemory, fillRegisters, hasMemory } from './fill.js';
-export { needs, needsRoom, onDevice } from './needs.js';
+export { both, needs, needsRoom, needsWork, onDevice } from './needs.js';
 export { findFunctionReset, resetFunction } from './function-reset.js';
 export { serve, type RawPeer, type Served } from './socket.js';
+export {
+  callsInFlight,
+  FLIGHT_MS,
+  inFlight,
+  needsFlight,
+  outwardCalls,
+  type Flight,
+} from './flight.js';
+export { handOf } from './hand.js';
+export {
+  playRegisters,
+  registersOf,
+  requireSameRegisters,
+  writeRegister,
+} from './register-script.js';

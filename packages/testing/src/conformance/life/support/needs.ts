@@ -29,3 +29,20 @@ export async function onDevice<T>(
     await bench.host.remove(uuid, 0);
   }
 }
+
+/** The check needs a driver that gives its work. */
+export const needsWork: Without = ({ options }) =>
+  options.work === undefined ? 'no work given' : undefined;
+
+/** All of them, asked in their order. */
+export function both(...needed: readonly Without[]): Without {
+  return async (bench) => {
+    for (const without of needed) {
+      const why = await without(bench);
+      if (why !== undefined) {
+        return why;
+      }
+    }
+    return undefined;
+  };
+}

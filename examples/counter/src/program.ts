@@ -36,7 +36,16 @@ export async function main(
   // Region 0 is the registers, as the driver has laid them out.
   const id = await read32(device, 0, counterRegisters.offsetOf('ID'));
   print(`ID is 0x${id.toString(16)}`);
-  while ((await read32(device, 0, counterRegisters.offsetOf('LEFT'))) > 0) {
+  for (;;) {
+    const left = await read32(device, 0, counterRegisters.offsetOf('LEFT'));
+    if (left === 0) {
+      break;
+    }
+    // A read that no device answers is all ones.
+    if (left === 0xffffffff) {
+      print('LEFT is all ones: the device is gone');
+      break;
+    }
     await write32(device, 0, counterRegisters.offsetOf('STEP'), 1);
     print(`COUNT is ${await read32(device, 0, counterRegisters.offsetOf('COUNT'))}`);
   }

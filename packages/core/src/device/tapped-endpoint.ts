@@ -6,7 +6,7 @@ import { Endpoint } from './endpoint.js';
 import type { MigrationData } from './migration/index.js';
 import type { QuiesceCause } from './model.js';
 
-/** An endpoint whose tap hears of every call of a client, and stands around it. */
+/** An endpoint whose tap hears of every call of a client that is a `ClientCall`, and stands around it. */
 export class TappedEndpoint extends Endpoint {
   readonly #tap: Tap;
 

@@ -5,6 +5,9 @@ import type { Iova } from '../iommu/dma/dma.js';
 /**
  * One thing that a client does to a device, as its endpoint is asked for it: after what a transport checks of its messages,
  * before the core's own rules. What it carries is the caller's: it must not be kept beyond the call without a copy.
+ *
+ * These are none: the question for the migration state, the data of a migration (read and written by its own session), and
+ * the setting of an ioeventfd. The writes that an ioeventfd does are `write`s.
  */
 export type ClientCall =
   | { readonly kind: 'open' | 'close' | 'release' | 'reset' | 'info' }

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { ManualClock } from '../clock/index.js';
 import { bindIrqs, read32, write32 } from '../device/index.js';
+import { RecordingLogger } from '../device/recording-logger.test-support.js';
 import { defineDriver, MdevHost, type MdevHostOptions } from '../driver/index.js';
 import { failure } from '../errors/index.js';
 import { outcome } from '../driver/host.test-support.js';
@@ -251,6 +252,37 @@ describe('interposers: what stands between clients, core and models (own rule)',
     expect(await outcome(() => host.create(bell))).to.equal('EINVAL mdev.grace');
     expect(notes).to.deep.equal(['a end']);
     expect(host.types[0]?.availableInstances).to.equal(1);
+  });
+
+  it('that throw as they end are logged, and keep neither the others nor the mdev from ending', async () => {
+    for (const fails of [false, true]) {
+      const notes: string[] = [];
+      const logger = new RecordingLogger();
+      const broken = new TypeError('broken');
+      const throwing: Interposer = {
+        interpose: () => ({
+          end: () => {
+            throw broken;
+          },
+        }),
+      };
+      const refusing: Interposer = {
+        interpose: () => {
+          throw failure('mdev.grace');
+        },
+      };
+      const last = fails ? [refusing] : [];
+      await using host = await hostOf([throwing, listener('b', notes), ...last], { logger });
+      const made = await outcome(async () => {
+        const { uuid } = await host.create(bell);
+        await host.remove(uuid);
+      });
+      expect([made, host.mdevs]).to.deep.equal([fails ? 'EINVAL mdev.grace' : 'ok', []]);
+      expect(notes).to.deep.equal(['b end']);
+      expect(logger.lines.map(({ message, fields }) => [message, fields['error']])).to.deep.equal([
+        ['an interposer did not end', broken],
+      ]);
+    }
   });
 
   it('pull the mdev out; a second time there is nothing to pull', async () => {

@@ -51,6 +51,6 @@ export interface Interposition {
    * its data, which are the caller's.
    */
   objectEvent?(element: bigint, type: number, data: Uint8Array): void;
-  /** The mdev is gone, or could not be made. */
+  /** The mdev is gone, or could not be made. What it throws is logged; nobody else hears of it. */
   end?(): void;
 }

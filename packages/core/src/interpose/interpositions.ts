@@ -3,6 +3,7 @@ import type { DeviceModel } from '../device/model.js';
 import type { DeviceEvent, DeviceEvents } from '../event/index.js';
 import type { Dma } from '../iommu/dma/dma.js';
 import type { Irqs } from '../irq/irqs.js';
+import { safeLogger, type Logger } from '../log/index.js';
 import type { ClientCall } from './client-call.js';
 import type { InterposedMdev, Interposer, Interposition } from './interposer.js';
 import type { Tap } from './tap.js';
@@ -21,9 +22,11 @@ export interface InterposedServices {
  */
 export class Interpositions implements Tap {
   readonly #chain: readonly Interposition[];
+  readonly #logger: Logger;
 
-  private constructor(chain: readonly Interposition[]) {
+  private constructor(chain: readonly Interposition[], logger: Logger) {
     this.#chain = chain;
+    this.#logger = safeLogger(logger);
   }
 
   /** Undefined if nothing stands around the mdev. Throws what an interposer throws; the others have ended then. */
@@ -40,10 +43,10 @@ export class Interpositions implements Tap {
         }
       }
     } catch (error) {
-      new Interpositions(chain).end();
+      new Interpositions(chain, mdev.logger).end();
       throw error;
     }
-    return chain.length === 0 ? undefined : new Interpositions(chain);
+    return chain.length === 0 ? undefined : new Interpositions(chain, mdev.logger);
   }
 
   services(inner: InterposedServices): InterposedServices {
@@ -78,9 +81,14 @@ export class Interpositions implements Tap {
     }
   }
 
+  /** Ends them all. Never throws: what one throws is logged. */
   end(): void {
     for (const interposition of this.#chain) {
-      interposition.end?.();
+      try {
+        interposition.end?.();
+      } catch (error) {
+        this.#logger.error('an interposer did not end', { error });
+      }
     }
   }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineDriver, MdevHost, read32, registerLayout, registerRegion } from '@mdevkit/core';
@@ -39,8 +39,8 @@ describe('interposersFromEnvironment (own rule; docs/guides/testing.md)', () => 
   });
 
   it('none without a variable', () => {
-    const { interposers, report } = interposersFromEnvironment({});
-    expect([interposers, report()]).to.deep.equal([[], []]);
+    const { interposers, report, faults } = interposersFromEnvironment({});
+    expect([interposers, report(), faults]).to.deep.equal([[], [], 0]);
   });
 
   it('the recorder is next to the client, the faults next to the model', () => {
@@ -55,7 +55,9 @@ describe('interposersFromEnvironment (own rule; docs/guides/testing.md)', () => 
 
   it('so a recording has the fault as the client met it, and both are told', async () => {
     const env = { INIT_CWD: folder, RECORD: 'r.cbor', DIAGNOSE: 'burndown', FAULT_PLAN: plan };
-    const { interposers, report } = interposersFromEnvironment(env);
+    const wanted = interposersFromEnvironment(env);
+    const { interposers, report } = wanted;
+    expect(wanted.faults).to.equal(0);
     const host = new MdevHost({ interposers });
     await host.load(driver);
     const { uuid } = await host.create({ parent: 'one0', type: 'one-a' });
@@ -69,6 +71,25 @@ describe('interposersFromEnvironment (own rule; docs/guides/testing.md)', () => 
       entry.kind === 'answer' && 'error' in entry.answer ? [entry.answer.error.reason] : [],
     );
     expect(errors).to.deep.equal(['fault.injected']);
+    expect(wanted.faults).to.equal(1);
     expect(report().join('\n')).to.match(/hole[^]*fault: rule 0: fail/);
+  });
+
+  it('row: exit 2: a recording that cannot be written is refused at once (open(2))', () => {
+    for (const RECORD of ['missing/r.cbor', '.']) {
+      expect(() => interposersFromEnvironment({ INIT_CWD: folder, RECORD }), RECORD).to.throw(
+        RECORD === '.' ? 'EISDIR' : 'ENOENT',
+      );
+    }
+  });
+
+  it('what is refused leaves the files of recordings as they are', () => {
+    const kept = join(folder, 'kept.cbor');
+    writeFileSync(kept, 'kept');
+    interposersFromEnvironment({ INIT_CWD: folder, RECORD: 'kept.cbor' });
+    expect(readFileSync(kept, 'utf8')).to.equal('kept');
+    const env = { INIT_CWD: folder, RECORD: 'new.cbor', FAULT_PLAN: '{' };
+    expect(() => interposersFromEnvironment(env)).to.throw('fault.plan');
+    expect(existsSync(join(folder, 'new.cbor'))).to.equal(false);
   });
 });

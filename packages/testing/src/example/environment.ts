@@ -1,3 +1,5 @@
+import { closeSync, openSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Interposer } from '@mdevkit/core';
 import { diagnosticsFromEnvironment } from '../diagnose/index.js';
 import { describeFault, FaultInjector, readFaultPlan } from '../fault/index.js';
@@ -9,6 +11,8 @@ export interface EnvironmentInterposers {
   readonly interposers: readonly Interposer[];
   /** What they have done until now, a line each. */
   readonly report: () => string[];
+  /** How many faults they have injected until now. */
+  readonly faults: number;
 }
 
 /**
@@ -18,8 +22,8 @@ export interface EnvironmentInterposers {
  * - DIAGNOSE: `burndown`, `spin`, or 1 for both;
  * - FAULT_PLAN: a plan as `readFaultPlan` takes it.
  *
- * Paths are relative to where npm was called. Throws EINVAL `fault.plan`, RangeError for what cannot be diagnosed, and what
- * the file of a recording throws.
+ * Paths are relative to where npm was called. Throws EINVAL `fault.plan`, RangeError for what cannot be diagnosed, and the
+ * error of open(2) for a recording that could not be written: before anything runs, and without a file left by the others.
  */
 export function interposersFromEnvironment(
   env: NodeJS.ProcessEnv = process.env,
@@ -27,12 +31,23 @@ export function interposersFromEnvironment(
   const recorder = recorderFromEnvironment(env);
   const diagnostics = diagnosticsFromEnvironment(env);
   const injector = injectorFromEnvironment(env);
+  if (recorder !== undefined) {
+    requireWritable(resolve(env['INIT_CWD'] ?? '.', env['RECORD'] ?? ''));
+  }
   return {
     interposers: [recorder, ...diagnostics.interposers, injector].filter(
       (interposer) => interposer !== undefined,
     ),
     report: () => [...diagnostics.lines(), ...(injector === undefined ? [] : linesOf(injector))],
+    get faults() {
+      return injector?.injected ?? 0;
+    },
   };
+}
+
+/** The file of the first mdev. One that exists keeps what it has until there is an mdev. */
+function requireWritable(path: string): void {
+  closeSync(openSync(path, 'a'));
 }
 
 function injectorFromEnvironment(env: NodeJS.ProcessEnv): FaultInjector | undefined {

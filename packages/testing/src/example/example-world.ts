@@ -9,6 +9,8 @@ export interface ExampleWorld {
   onIdle(listener: () => void): Disposable;
   /** Calls back with what was thrown where nobody could catch it; without a listener that ends the process. */
   onUncaught(listener: (error: unknown) => void): Disposable;
+  /** Ends the process at once, whatever is still open in it. Lines that were printed before are not lost. */
+  exit(code: number): void;
 }
 
 /** The process itself. */
@@ -27,5 +29,8 @@ export const processWorld: ExampleWorld = {
   onUncaught: (listener) => {
     process.on('uncaughtException', listener);
     return { [Symbol.dispose]: () => void process.off('uncaughtException', listener) };
+  },
+  exit: (code) => {
+    process.exit(code);
   },
 };

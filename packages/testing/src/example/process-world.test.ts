@@ -41,16 +41,20 @@ function program(ending: string): string {
     });`;
 }
 
-function run(ending: string): readonly unknown[] {
+/** `fault` is the plan; DIAGNOSE alone is none. */
+function run(ending: string, env: NodeJS.ProcessEnv = planned): readonly [unknown, string, string] {
   // Node.js 20 has no `await using` of its own, so the program is as a compiler would leave it.
   const text = program(ending).replaceAll('await using ', 'const ');
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['--input-type=module', '--eval', text],
-    { env: { ...process.env, FAULT_PLAN: JSON.stringify(plan) }, encoding: 'utf8' },
+    // One that does not end by itself is killed, and has no status then.
+    { env: { ...process.env, ...env }, encoding: 'utf8', timeout: 15_000 },
   );
   return [status, stdout, stderr];
 }
+
+const planned = { FAULT_PLAN: JSON.stringify(plan) };
 
 const injected = 'fault: rule 0: drop at irq 1 of bell-one#1\n';
 
@@ -69,5 +73,38 @@ describe('runExample in a process (docs/reference/fault-plans.md)', () => {
       'waiting\n',
       `${injected}late\n`,
     ]);
+  });
+
+  it('row: exit 1: the first failure is the last line, though the program goes on and fails again', () => {
+    const ending = `
+      for (const what of ['first', 'second']) { void Promise.reject(new RangeError(what)); }
+      setImmediate(() => { throw new RangeError('third'); });`;
+    expect(run(ending)).to.deep.equal([1, 'waiting\n', `${injected}first\n`]);
+  });
+
+  it('row: exit 1: whatever is still open (Node.js, process.exit)', () => {
+    const open = "(await import('node:net')).createServer().listen(0);";
+    for (const [ending, last] of [
+      [`${open} setImmediate(() => { throw new RangeError('late'); });`, 'late'],
+      [`${open} throw new RangeError('at once');`, 'at once'],
+    ] as const) {
+      expect(run(ending)).to.deep.equal([1, 'waiting\n', `${injected}${last}\n`]);
+    }
+  });
+
+  it('row: exit 1: what fails when the program has ended', () => {
+    const ending = "setImmediate(() => { throw new RangeError('late'); }); return;";
+    expect(run(ending)).to.deep.equal([1, 'waiting\n', `${injected}late\n`]);
+  });
+
+  it('a failure without a fault keeps its stack, with diagnostics too (docs/reference/diagnostics.md)', () => {
+    for (const ending of [
+      "throw new TypeError('own');",
+      "setImmediate(() => { throw new TypeError('own'); }); setInterval(() => undefined, 1000);",
+    ]) {
+      const [status, , stderr] = run(ending, { DIAGNOSE: '1' });
+      expect(status).to.equal(1);
+      expect(stderr).to.match(/spins: none\n[^]*TypeError: own\n +at /);
+    }
   });
 });

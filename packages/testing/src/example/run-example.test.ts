@@ -39,9 +39,14 @@ class TestWorld implements ExampleWorld {
   idle = (): void => undefined;
   uncaught: (error: unknown) => void = () => undefined;
   listeners = 0;
+  readonly exits: number[] = [];
 
-  constructor(plan?: string) {
-    this.env = plan === undefined ? {} : { FAULT_PLAN: plan };
+  constructor(env: NodeJS.ProcessEnv = {}) {
+    this.env = env;
+  }
+
+  exit(code: number): void {
+    this.exits.push(code);
   }
 
   onIdle(listener: () => void): Disposable {
@@ -61,7 +66,8 @@ class TestWorld implements ExampleWorld {
 }
 
 function planned(fault: object, at = 'client.read'): TestWorld {
-  return new TestWorld(JSON.stringify({ seed: 1, rules: [{ at, when: { nth: 1 }, do: fault }] }));
+  const plan = { seed: 1, rules: [{ at, when: { nth: 1 }, do: fault }] };
+  return new TestWorld({ FAULT_PLAN: JSON.stringify(plan) });
 }
 
 const jump = { fault: 'clock-jump', ms: 1 };
@@ -83,7 +89,19 @@ describe('runExample: FAULT_PLAN (own rule; docs/reference/fault-plans.md)', () 
       0,
       ['R is 0', '! fault: rule 0: clock-jump ms=1 at client.read 1 of one-a#1'],
     ]);
-    expect(world.listeners).to.equal(0);
+    expect(world.exits).to.deep.equal([]);
+  });
+
+  it('row: exit 1: what nobody waits for fails when main has ended', async () => {
+    const world = planned(jump);
+    expect(await runExample(main, world)).to.equal(0);
+    world.uncaught(new RangeError('late'));
+    expect([world.said.at(-1), world.exits]).to.deep.equal(['! late', [1]]);
+  });
+
+  it('row: exit 0: without any fault nothing listens when main has ended', async () => {
+    const world = planned(jump, 'irq');
+    expect([await runExample(main, world), world.listeners]).to.deep.equal([0, 0]);
   });
 
   it('row: exit 1: main fails because of a fault, and its code and reason are told', async () => {
@@ -92,6 +110,7 @@ describe('runExample: FAULT_PLAN (own rule; docs/reference/fault-plans.md)', () 
       1,
       ['! fault: rule 0: fail errno=ENXIO at client.read 1 of one-a#1', '! ENXIO fault.injected'],
     ]);
+    expect(world.exits).to.deep.equal([1]);
   });
 
   it('row: exit 1: main waits for what will not come, and nothing is left to do', async () => {
@@ -104,7 +123,7 @@ describe('runExample: FAULT_PLAN (own rule; docs/reference/fault-plans.md)', () 
     }, world);
     expect(await running).to.equal(1);
     expect(world.said.at(-1)).to.equal('! still waiting: nothing is left to do');
-    expect(world.listeners).to.equal(0);
+    expect([world.listeners, world.exits]).to.deep.equal([0, [1]]);
   });
 
   it('row: exit 1: what is thrown where nobody catches it', async () => {
@@ -114,7 +133,7 @@ describe('runExample: FAULT_PLAN (own rule; docs/reference/fault-plans.md)', () 
       world.uncaught(new RangeError('in a timer'));
       await new Promise(() => undefined);
     }, world);
-    expect([await running, world.said.at(-1)]).to.deep.equal([1, '! in a timer']);
+    expect([await running, world.said.at(-1), world.exits]).to.deep.equal([1, '! in a timer', [1]]);
   });
 
   it('a failure that no fault has caused is thrown, with a plan too', async () => {
@@ -126,8 +145,25 @@ describe('runExample: FAULT_PLAN (own rule; docs/reference/fault-plans.md)', () 
     expect(thrown).to.equal(broken);
   });
 
+  it('a failure without a fault is thrown, though diagnostics have lines (docs/reference/diagnostics.md)', async () => {
+    const world = new TestWorld({ DIAGNOSE: '1' });
+    const broken = new TypeError('broken');
+    const thrown: unknown = await runExample(() => Promise.reject(broken), world).catch(
+      (error: unknown) => error,
+    );
+    expect(thrown).to.equal(broken);
+    expect([world.said.length > 0, world.exits, world.listeners]).to.deep.equal([true, [], 0]);
+  });
+
+  it('row: exit 2: a recording that cannot be written, in one line, and nothing runs', async () => {
+    const world = new TestWorld({ RECORD: '/dev/null/no-folder/run.mdevrec' });
+    expect(await runExample(main, world)).to.equal(2);
+    expect(world.said).to.have.lengthOf(1);
+    expect(world.said[0]).to.match(/^! ENOTDIR.*run\.mdevrec/);
+  });
+
   it('row: exit 2: a plan that is broken, in one line', async () => {
-    const world = new TestWorld('{"seed":1}');
+    const world = new TestWorld({ FAULT_PLAN: '{"seed":1}' });
     expect(await runExample(main, world)).to.equal(2);
     expect(world.said).to.have.lengthOf(1);
     expect(world.said[0]).to.match(/^! EINVAL fault.plan: .*at=rules/);

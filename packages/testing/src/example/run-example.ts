@@ -19,8 +19,9 @@ type Ending = 'done' | 'idle' | { readonly error: unknown };
  * exit code.
  *
  * Without any it is as if `main` had been called: what it throws is thrown. With them, what they did comes on standard error,
- * a line each, after what `main` has printed. A program that fails, or waits for what will not come, ends with 1 then; what the
- * environment asks for and cannot be had is 2.
+ * a line each, after what `main` has printed. A program that fails after a fault, or waits for what will not come, ends with 1
+ * then, at once, whatever it has left open; one that fails without a fault throws. What the environment asks for and cannot be
+ * had is 2.
  */
 export async function runExample(
   main: ExampleMain,
@@ -39,23 +40,33 @@ export async function runExample(
     return 0;
   }
   const ending = await endingOf(() => main(world.print, { interposers }), world);
-  const lines = wanted.report();
-  for (const line of lines) {
+  for (const line of wanted.report()) {
     world.warn(line);
   }
-  if (ending === 'done') {
-    return 0;
-  }
-  if (ending === 'idle') {
-    world.warn('still waiting: nothing is left to do');
+  const fail = (why: string): number => {
+    world.warn(why);
+    world.exit(FAILED);
     return FAILED;
+  };
+  if (ending === 'idle') {
+    return fail('still waiting: nothing is left to do');
   }
-  // Nothing was done to it, so the failure is its own.
-  if (lines.length === 0) {
-    throw ending.error;
+  if (wanted.faults === 0) {
+    // Nothing was done to it: what it does from here on, as its failure, is its own.
+    return ending === 'done' ? 0 : rethrow(ending.error);
   }
-  world.warn(named(ending.error));
-  return FAILED;
+  if (ending !== 'done') {
+    return fail(named(ending.error));
+  }
+  // What nobody waits for may still fail because of a fault; for as long as the process is there.
+  world.onUncaught((error) => {
+    fail(named(error));
+  });
+  return 0;
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }
 
 async function endingOf(run: () => Promise<void>, world: ExampleWorld): Promise<Ending> {

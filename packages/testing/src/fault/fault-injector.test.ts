@@ -2,7 +2,7 @@ import { outcome, settled } from '@mdevkit/core/test-support';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { FaultBench } from './bench.test-support.js';
+import { bitsBetween, FaultBench } from './bench.test-support.js';
 import { FaultInjector } from './fault-injector.js';
 import { describeFault } from './inject/index.js';
 import { wholeLife } from './life.test-support.js';
@@ -157,6 +157,40 @@ describe('FaultInjector (own rule: the same plan gives the same run)', () => {
     };
     const other: FaultRule = { at: 'dma', when: { probability: 0.5 }, do: { fault: 'corrupt' } };
     expect(await struck([rule, other])).to.deep.equal(await struck([rule]));
+  });
+
+  it('which bits one rule turns is its own, whatever others do to the same call (row: corrupt)', async () => {
+    const rule: FaultRule = {
+      at: 'dma.write',
+      when: { probability: 0.5 },
+      do: { fault: 'corrupt', bits: 3 },
+    };
+    const ones = new Uint8Array(64).fill(0xff);
+    /** What each of 12 writes stores; undefined for one that fails. */
+    const stored = async (...others: readonly FaultRule[]): Promise<(Buffer | undefined)[]> => {
+      await using bench = await FaultBench.open(rule, ...others);
+      return Array.from({ length: 12 }, () =>
+        outcome(() => {
+          bench.model.dma.write(0, ones);
+          return Buffer.from(bench.memory.subarray(0, 64));
+        }),
+      ).map((answer) => (typeof answer === 'string' ? undefined : answer));
+    };
+    const alone = await stored();
+    const second: FaultRule = { at: 'dma', when: { every: 1 }, do: { fault: 'corrupt', bits: 2 } };
+    const both = await stored(second);
+    const turned = (bytes: Buffer | undefined): number[] =>
+      [...(bytes ?? [])].map((byte) => byte ^ 0xff);
+    expect(new Set(alone.map(String)).size).to.be.within(3, 12);
+    both.forEach((bytes, n) => {
+      const own = turned(alone[n]);
+      expect(turned(bytes), `write ${n}`).to.not.deep.equal(own);
+      expect(bitsBetween(Uint8Array.from(turned(bytes)), Uint8Array.from(own))).to.equal(2);
+    });
+    const failing = await stored({ at: 'dma', when: { every: 2 }, do: { fault: 'fail' } });
+    expect(failing.filter((_, n) => n % 2 === 0)).to.deep.equal(
+      alone.filter((_, n) => n % 2 === 0),
+    );
   });
 
   it('two rules, and two mdevs, do not draw the same', async () => {

@@ -1,4 +1,4 @@
-import type { Dma } from '@mdevkit/core';
+import type { Dma, MemoryObject } from '@mdevkit/core';
 import { microtasks, outcome, settled } from '@mdevkit/core/test-support';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
@@ -182,6 +182,90 @@ describe('DMA of a plan, what is particular (own rule; docs/reference/fault-plan
     );
     bench.model.dma.fill(AT, LENGTH, 7);
     expect(bitsBetween(stored(bench.memory), new Uint8Array(LENGTH).fill(7))).to.equal(2);
+  });
+
+  for (const write of [true, false]) {
+    it(`row: shorten: an access whose ${write ? 'write' : 'read'} carries nothing says that it carried all (access-rules.ts, dma.size)`, async () => {
+      await using bench = await FaultBench.open(
+        { at: 'dma', when: { nth: 1 }, do: { fault: 'shorten', to: 0 } },
+        { at: 'dma', when: { nth: 2 }, do: { fault: 'shorten' } },
+      );
+      bench.memory.fill(9);
+      using access = bench.model.dma.access({ name: 'test' });
+      const four = new Uint8Array(4);
+      const one = new Uint8Array(1);
+      const move = (data: Uint8Array): unknown =>
+        outcome(() => {
+          access.rw(AT, data, { write });
+          return 'moved';
+        });
+      expect([move(four), move(one), move(new Uint8Array(0))]).to.deep.equal([
+        'moved',
+        'moved',
+        'EINVAL dma.size',
+      ]);
+      expect([...four, ...one]).to.deep.equal([0, 0, 0, 0, 0]);
+      expect(bench.memory.every((byte) => byte === 9)).to.equal(true);
+    });
+  }
+
+  it('row: corrupt: Dma.fill and Dma.copy, also in memory that has no views or may only be written', async () => {
+    await using bench = await FaultBench.open({
+      at: 'dma.write',
+      when: { every: 1 },
+      do: { fault: 'corrupt', bits: 3 },
+    });
+    const { device } = bench;
+    const { dma } = bench.model;
+    const stored = new Uint8Array(4096);
+    const withoutViews: MemoryObject = {
+      size: stored.length,
+      writable: true,
+      bytes: undefined,
+      read: (offset, into) => {
+        into.set(stored.subarray(offset, offset + into.length));
+      },
+      write: (offset, from) => {
+        stored.set(from, offset);
+      },
+      view: () => undefined,
+      pin: () => ({ [Symbol.dispose]: () => undefined }),
+    };
+    const writeOnly = new Uint8Array(4096);
+    await device.dmaMap({ iova: 0x10000, memory: withoutViews });
+    await device.dmaMap({ iova: 0x20000, memory: writeOnly, read: false });
+    bench.memory.set(source, 0x800);
+    for (const [iova, bytes] of [
+      [0x10000, stored],
+      [0x20000, writeOnly],
+    ] as const) {
+      dma.fill(iova, LENGTH, 0x155);
+      dma.copy(iova + LENGTH, 0x800, LENGTH);
+      const filled = new Uint8Array(LENGTH).fill(0x55);
+      expect([
+        bitsBetween(bytes.subarray(0, LENGTH), filled),
+        bitsBetween(bytes.subarray(LENGTH, 2 * LENGTH), source),
+      ]).to.deep.equal([3, 3]);
+    }
+  });
+
+  it('row: corrupt: a copy that overlaps itself, and one of no length that there is (iommu/dma, copy)', async () => {
+    await using bench = await FaultBench.open({
+      at: 'dma.write',
+      when: { every: 1 },
+      do: { fault: 'corrupt', bits: 2 },
+    });
+    const { dma } = bench.model;
+    bench.memory.set(source, AT);
+    dma.copy(AT + 3, AT, LENGTH);
+    expect(bitsBetween(bench.memory.slice(AT + 3, AT + 3 + LENGTH), source)).to.equal(2);
+    for (const length of [1.5, -1, 2 ** 53]) {
+      const copied = outcome(() => {
+        dma.copy(AT, 0x800, length);
+        return 'copied';
+      });
+      expect([length, copied]).to.deep.equal([length, 'EFAULT dma.fault']);
+    }
   });
 
   it('row: dma: requests, accesses and pins fail; they carry nothing that could be spoiled', async () => {

@@ -7,7 +7,7 @@ import type {
   ModelAccess,
   Pasid,
 } from '@mdevkit/core';
-import type { MdevFaults, Struck } from '../inject/index.js';
+import type { MdevFaults } from '../inject/index.js';
 import { sites } from '../table/index.js';
 import { faultyAccess } from './model-access.js';
 import { cutSegments, iovaPlus } from './segments.js';
@@ -53,14 +53,23 @@ export class FaultyDma implements Dma {
     const struck = this.#faults.enter(sites.dmaWrite);
     const carried = struck.carried(length);
     this.#inner.fill(iova, carried, value);
-    this.#turnAt(iova, carried, struck);
+    for (const [at, mask] of struck.turned(carried)) {
+      this.#inner.write(iovaPlus(iova, at), Uint8Array.of(value ^ mask));
+    }
   }
 
   copy(to: Iova, from: Iova, length: number): void {
     const struck = this.#faults.enter(sites.dmaCopy);
     const carried = struck.carried(length);
-    this.#inner.copy(to, from, carried);
-    this.#turnAt(to, carried, struck);
+    const bytes = struck.turns ? bufferOf(carried) : undefined;
+    if (bytes === undefined) {
+      this.#inner.copy(to, from, carried);
+      return;
+    }
+    // Faults as a copy does: as a read, or else as a write. Memory that may only be written, or has no views, is no matter.
+    this.#inner.read(from, bytes);
+    struck.turn(bytes);
+    this.#inner.write(to, bytes);
   }
 
   gather(segments: readonly DmaSegment[], into: Uint8Array): void {
@@ -99,12 +108,13 @@ export class FaultyDma implements Dma {
   withPasid(pasid: Pasid): Dma {
     return new FaultyDma(this.#inner.withPasid(pasid), this.#faults);
   }
+}
 
-  /** Turns bits of what is in memory already, byte by byte. Memory that has no views is left as it is. */
-  #turnAt(iova: Iova, length: number, struck: Struck): void {
-    for (const [at, mask] of struck.turned(length)) {
-      const view = this.#inner.view(iovaPlus(iova, at), 1, 'write');
-      view[0] = (view[0] ?? 0) ^ mask;
-    }
+/** Undefined for a length that no memory has, which is for the core to refuse. */
+function bufferOf(length: number): Uint8Array | undefined {
+  try {
+    return Number.isSafeInteger(length) ? new Uint8Array(length) : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -55,7 +55,8 @@ export class FaultInterposition implements Interposition {
 
   call<T>(call: ClientCall, proceed: () => T): T {
     if (call.kind === 'open' || call.kind === 'reset') {
-      this.#faults.renew();
+      // Only the hooks of the model know whether it comes to one.
+      this.#faults.expectRenewal();
     }
     const struck = this.#faults.enter(siteOf(call), factsOf(call));
     switch (call.kind) {
@@ -73,6 +74,6 @@ export class FaultInterposition implements Interposition {
   }
 
   end(): void {
-    this.#faults.later.cancelAll();
+    this.#faults.abandon();
   }
 }

@@ -111,6 +111,38 @@ describe('row: irq: interrupts of a plan (docs/reference/fault-plans.md)', () =>
     expect(bench.rung).to.have.lengthOf(2);
   });
 
+  for (const index of [VECTORS, LINE]) {
+    it(`row: link-down: row: delay: what comes late is lost if the link is down by then: index ${index}`, async () => {
+      await using bench = await FaultBench.open(
+        { at: 'irq', when: { nth: 1 }, do: { fault: 'delay', ms: 5 } },
+        { at: 'client.info', when: { nth: 1 }, do: { fault: 'link-down', ms: 10 } },
+      );
+      await bench.bind(index);
+      const { irqs } = bench.model;
+      const raise = (): boolean => (index === VECTORS ? irqs.trigger(VECTORS) : irqs.assert(LINE));
+      expect(raise()).to.equal(true);
+      await bench.device.info();
+      bench.clock.advance(5);
+      expect(bench.rung).to.deep.equal([]);
+      bench.clock.advance(5);
+      raise();
+      expect(bench.rung).to.deep.equal([`${index}.0`]);
+    });
+  }
+
+  it('row: duplicate: a line that was doubled before a reset comes once after it', async () => {
+    await using bench = await ringing({ fault: 'duplicate' }, LINE);
+    const { irqs } = bench.model;
+    irqs.assert(LINE);
+    await bench.device.reset();
+    await unmaskIrq(bench.device, LINE);
+    const before = bench.rung.length;
+    irqs.assert(LINE);
+    irqs.deassert(LINE);
+    await unmaskIrq(bench.device, LINE);
+    expect(bench.rung.length - before).to.equal(1);
+  });
+
   it('row: where index, subindex: let only those interrupts through', async () => {
     await using bench = await FaultBench.open({
       at: 'irq',

@@ -22,6 +22,11 @@ export class FaultyIrqs implements Irqs {
   constructor(inner: Irqs, faults: MdevFaults) {
     this.#inner = inner;
     this.#faults = faults;
+    faults.onAbandoned(() => {
+      this.#rising.clear();
+      this.#doubled.clear();
+      this.#overdue.clear();
+    });
   }
 
   trigger(index: number, subindex = 0): boolean {
@@ -38,7 +43,9 @@ export class FaultyIrqs implements Irqs {
       return this.#inner.enabled(index);
     }
     if (struck.delayMs !== undefined) {
-      this.#faults.later.add(struck.delayMs, fire);
+      this.#faults.later.add(struck.delayMs, () => {
+        this.#unlessDown(fire);
+      });
       return this.#inner.enabled(index);
     }
     return fire();
@@ -61,7 +68,7 @@ export class FaultyIrqs implements Irqs {
       index,
       this.#faults.later.add(struck.delayMs, () => {
         this.#rising.delete(index);
-        this.#inner.assert(index);
+        this.#unlessDown(() => this.#inner.assert(index));
       }),
     );
     return this.#inner.enabled(index);
@@ -89,6 +96,13 @@ export class FaultyIrqs implements Irqs {
   settle(index: number): void {
     if (this.#overdue.has(index)) {
       this.#lower(index);
+    }
+  }
+
+  /** What is late is lost as well, if the link is down when it comes. */
+  #unlessDown(signal: () => boolean): void {
+    if (!this.#faults.isLinkDown) {
+      signal();
     }
   }
 

@@ -20,11 +20,16 @@ export function faultyAccess(inner: ModelAccess, faults: MdevFaults): ModelAcces
     },
     rw: (iova, data, options) => {
       const struck = faults.enter(options.write ? sites.dmaWrite : sites.dmaRead);
+      const carried = struck.carried(data.length);
+      // To move nothing is refused; but the driver has asked for more, and is not to know.
+      if (carried === 0 && data.length > 0) {
+        return;
+      }
       if (options.write) {
         inner.rw(iova, struck.outgoing(data), options);
         return;
       }
-      const head = data.subarray(0, struck.carried(data.length));
+      const head = data.subarray(0, carried);
       inner.rw(iova, head, options);
       struck.turn(head);
     },

@@ -27,6 +27,10 @@ export function faultyModel(
     ...(objects === undefined ? {} : { objects }),
     open: () => {
       faults.enter(sites.open);
+      // An open resets first, where there is a reset.
+      if (reset === undefined) {
+        faults.renew();
+      }
       return inner.open?.();
     },
     close: () => closeThen(inner, faults),
@@ -35,6 +39,7 @@ export function faultyModel(
       : {
           reset: () => {
             faults.enter(sites.reset);
+            faults.renew();
             return reset();
           },
         }),
@@ -57,7 +62,7 @@ export function faultyModel(
 /** A close that fails has closed nevertheless, as that of a file. */
 function closeThen(inner: DeviceModel, faults: MdevFaults): void | Promise<void> {
   const { error } = faults.meet(sites.close);
-  faults.later.cancelAll();
+  faults.abandon();
   const answer = inner.close?.();
   if (error === undefined) {
     return answer;

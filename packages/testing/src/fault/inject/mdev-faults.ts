@@ -28,6 +28,7 @@ export class MdevFaults {
   readonly #pressure = new Pressure();
   #shift = 0;
   #onJump: () => void = () => undefined;
+  #onAbandoned: () => void = () => undefined;
 
   constructor(options: MdevFaultsOptions) {
     this.#options = options;
@@ -46,6 +47,11 @@ export class MdevFaults {
   /** There is one clock, which has to look after its timers. */
   onJump(listener: () => void): void {
     this.#onJump = listener;
+  }
+
+  /** There is one that keeps more than timers of what is put off: the interrupts. */
+  onAbandoned(listener: () => void): void {
+    this.#onAbandoned = listener;
   }
 
   /** A call is met. What is to happen to it is carried out by the caller. */
@@ -74,10 +80,21 @@ export class MdevFaults {
     return struck;
   }
 
-  /** The device is reset, or opened in reset state: what was under way is abandoned, and the link is up again. */
+  /** A client asks for a reset or an open, which may still be refused. */
+  expectRenewal(): void {
+    this.#link.mark();
+  }
+
+  /** The device is reset, or opened in reset state: what was put off is abandoned, and a link that was down is up again. */
   renew(): void {
-    this.later.cancelAll();
+    this.abandon();
     this.#link.bringUp();
+  }
+
+  /** What was put off does not come any more. */
+  abandon(): void {
+    this.later.cancelAll();
+    this.#onAbandoned();
   }
 
   #now(): number {
@@ -141,12 +158,13 @@ export class MdevFaults {
       struck = struck === calm ? new Struck() : struck;
       struck.fail(injectedError('ENOMEM', { ...this.#pressure.culprit, point: site.point }));
     }
-    if (site.withoutLink !== undefined && this.isLinkDown) {
+    const culprit = site.withoutLink === undefined ? undefined : this.#link.culprit(this.#now());
+    if (culprit !== undefined) {
       struck = struck === calm ? new Struck() : struck;
       if (site.withoutLink === 'lost') {
         struck.isLost = true;
       } else {
-        struck.fail(injectedError('EIO', { ...this.#link.culprit, point: site.point }));
+        struck.fail(injectedError('EIO', { ...culprit, point: site.point }));
       }
     }
     return struck;

@@ -11,12 +11,17 @@ export class Struck {
   /** It has its effect so many milliseconds later. */
   delayMs: number | undefined;
   #to: number | 'half' | undefined;
-  #bits = 0;
-  #random = new Random(0);
+  /** How many bits each rule turns over, and where from it draws them. */
+  readonly #turns: (readonly [bits: number, random: Random])[] = [];
 
   /** Whether the bytes that the call carries are not what they should be. */
   get spoils(): boolean {
-    return this.#to !== undefined || this.#bits > 0;
+    return this.#to !== undefined || this.turns;
+  }
+
+  /** Whether bits are turned over. */
+  get turns(): boolean {
+    return this.#turns.length > 0;
   }
 
   /** The first error stays. */
@@ -33,8 +38,8 @@ export class Struck {
   }
 
   corrupt(bits: number, random: Random): void {
-    this.#bits += bits;
-    this.#random = random;
+    // One draw in any case: what other rules do to the call, such as to fail it, does not change what comes later.
+    this.#turns.push([bits, new Random(random.next())]);
   }
 
   /** How many of `length` bytes are carried. */
@@ -53,7 +58,7 @@ export class Struck {
   /** What is stored of `from`: fewer bytes, and a copy if they are not the same. */
   outgoing(from: Uint8Array): Uint8Array {
     const head = from.subarray(0, this.carried(from.length));
-    if (this.#bits === 0) {
+    if (!this.turns) {
       return head;
     }
     const copy = head.slice();
@@ -61,13 +66,17 @@ export class Struck {
     return copy;
   }
 
-  /** Which bits of `length` bytes are turned over, by byte; drawn anew each time. */
+  /** Which bits of `length` bytes are turned over, by byte; drawn anew each time. What two rules turn is as it was. */
   turned(length: number): ReadonlyMap<number, number> {
-    return this.#bits === 0 ? none : drawBits(length, this.#bits, this.#random);
+    const masks = new Map<number, number>();
+    for (const [bits, random] of this.#turns) {
+      for (const [byte, mask] of drawBits(length, bits, random)) {
+        masks.set(byte, (masks.get(byte) ?? 0) ^ mask);
+      }
+    }
+    return masks;
   }
 }
-
-const none: ReadonlyMap<number, number> = new Map();
 
 /** Nothing happens to the call. Never written to. */
 export const calm = new Struck();

@@ -4,27 +4,43 @@ export interface Culprit {
   readonly nth: number;
 }
 
+/** A time for which the link is down. */
+interface Outage {
+  readonly until: number;
+  readonly culprit: Culprit;
+}
+
 /** The link of a device to its client, which a plan may take down. */
 export class Link {
-  #downUntil = Number.NEGATIVE_INFINITY;
-  #culprit: Culprit = { rule: 0, nth: 0 };
-
-  get culprit(): Culprit {
-    return this.#culprit;
-  }
+  /** The newest last. One that would be over before a newer one is left out, so the first ends last. */
+  #outages: readonly Outage[] = [];
+  #marked: readonly Outage[] = [];
 
   isDown(now: number): boolean {
-    return now < this.#downUntil;
+    const [longest] = this.#outages;
+    return longest !== undefined && now < longest.until;
+  }
+
+  /** Who has taken it down last; undefined while it is up. */
+  culprit(now: number): Culprit | undefined {
+    return this.#outages.findLast(({ until }) => now < until)?.culprit;
   }
 
   takeDown(until: number, culprit: Culprit): void {
-    this.#downUntil = Math.max(this.#downUntil, until);
-    this.#culprit = culprit;
+    const longer = this.#outages.filter((outage) => outage.until > until);
+    this.#outages = [...longer, { until, culprit }];
   }
 
-  /** Also: a reset has brought it up again. */
+  /** A reset is asked for: should it come to that, what is now is over, and what begins from here on is not. */
+  mark(): void {
+    this.#marked = this.#outages;
+  }
+
+  /** What was at the mark is over. */
   bringUp(): void {
-    this.#downUntil = Number.NEGATIVE_INFINITY;
+    const marked = new Set(this.#marked);
+    this.#outages = this.#outages.filter((outage) => !marked.has(outage));
+    this.#marked = [];
   }
 }
 

@@ -32,6 +32,8 @@ export class GpioLoad implements Load {
         await device.write(BAR2, OUT_LOW, Uint8Array.of(value));
         const found = this.#board.outputs & 0xff;
         if (found !== value && faults !== 'lying') {
+          // A card that was pulled out meanwhile drives nothing: then this rejects.
+          await device.info();
           throw new WrongData(`outputs are ${found}, not ${value}`);
         }
       }

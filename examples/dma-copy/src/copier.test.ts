@@ -1,5 +1,5 @@
 import type { Region } from '@mdevkit/core';
-import { fakeServices, type FakeServices } from '@mdevkit/testing';
+import { fakeServices, writeRegister, type FakeServices } from '@mdevkit/testing';
 import { mdevkitChai } from '@mdevkit/testing/chai';
 import { expect, use } from 'chai';
 import { beforeEach, describe, it } from 'mocha';
@@ -24,14 +24,15 @@ describe('copier (examples/dma-copy/src/copy-abi.ts)', () => {
 
   beforeEach(() => {
     services = fakeServices({ maps: [{ iova: 0, size: Number(end) }] });
-    [registers] = new Copier(services).regions;
+    const copier = new Copier(services);
+    services.irqs.declare(copier.irqs);
+    [registers] = copier.regions;
   });
 
   /** Puts a job at address 0, rings the doorbell and returns the job's status. */
   async function run(job: { source: bigint; target: bigint; length: number }): Promise<number> {
     services.dma.poke(0, CopyDescriptor.encode(job));
-    const doorbell = copyRegisters.offsetOf('DOORBELL');
-    await registers.write(doorbell, new DataView(new ArrayBuffer(4)), 0, 4);
+    await writeRegister(registers, copyRegisters.offsetOf('DOORBELL'), 1);
     return CopyDescriptor.decode(services.dma.bytesAt(0, CopyDescriptor.size)).status;
   }
 

@@ -13,11 +13,14 @@ export interface DmaWhere {
   readonly pasid?: Pasid;
 }
 
-/** Some members of an event; each must be equal, deeply. */
+/** Some members of an event; each must be equal, deeply; an address by its value, as a number or as a bigint. */
 export type EventPattern = {
   [K in DeviceEvent['kind']]: Pick<Extract<DeviceEvent, { kind: K }>, 'kind'> &
-    Partial<Extract<DeviceEvent, { kind: K }>>;
+    Partial<Addressed<Extract<DeviceEvent, { kind: K }>>>;
 }[DeviceEvent['kind']];
+
+/** The same members, each address a number or a bigint. */
+type Addressed<T> = { readonly [M in keyof T]: T[M] extends bigint ? Iova : T[M] };
 
 declare global {
   // eslint-disable-next-line @typescript-eslint/no-namespace -- how the types of chai are extended
@@ -25,9 +28,12 @@ declare global {
     interface Assertion {
       /** A FakeIrqs fired so many times, or at least once without a number. What was dropped does not count. */
       fired(times?: number, where?: FiredWhere): Assertion;
+      /** At least once, there. */
+      fired(where: FiredWhere): Assertion;
       /**
        * At some moment the device had stored exactly these bytes there, by one write or several; without `bytes`, it has
-       * written at this address; without any, anywhere.
+       * written at this address; without any, anywhere. Of a view for writing that it has changed, what it left as it was
+       * counts as stored beside what it changed, and not by itself.
        */
       written(iova?: Iova, bytes?: ArrayLike<number>, where?: DmaWhere): Assertion;
       /** The device has read each byte of a range, by one read or several; without one, anything at all. */

@@ -1,5 +1,6 @@
 import type { DmaAccess, Iova } from '@mdevkit/core';
 import type { DmaRecord, FakeDmaAccess } from '../fakes/index.js';
+import { requireBytes, requireDmaWhere, requireRange, requireTimes } from './arguments.js';
 import type { DmaWhere } from './assertions.js';
 import { Overlay } from './overlay.js';
 import { accessText, bytesOf, countTexts, faultText, hexOf, listed } from './print.js';
@@ -13,6 +14,13 @@ export function written(
   where: DmaWhere = {},
 ): void {
   const dma = recordOf(this);
+  requireDmaWhere('written', where);
+  if (bytes !== undefined) {
+    requireBytes('written', bytes);
+  }
+  if (iova !== undefined || bytes !== undefined) {
+    requireRange('written', iova, bytes?.length ?? 1);
+  }
   const accesses = chosen(dma, 'write', where);
   const holds =
     iova === undefined
@@ -28,19 +36,24 @@ export function written(
 export function read(
   this: Chai.AssertionStatic,
   iova?: Iova,
-  length = 1,
+  length?: number,
   where: DmaWhere = {},
 ): void {
   const dma = recordOf(this);
+  requireDmaWhere('read', where);
+  if (iova !== undefined || length !== undefined) {
+    requireRange('read', iova, length ?? 1);
+  }
   const accesses = chosen(dma, 'read', where);
-  const holds = iova === undefined ? accesses.length > 0 : covered(accesses, iova, length);
-  const what = iova === undefined ? 'a read' : `a read of ${length} bytes`;
+  const holds = iova === undefined ? accesses.length > 0 : covered(accesses, iova, length ?? 1);
+  const what = iova === undefined ? 'a read' : `a read of ${length ?? 1} bytes`;
   report(this, holds, `${what}${place(iova)}${space(where)}`, dma, accesses);
 }
 
 /** `expect(dma).to.have.faulted()`. */
 export function faulted(this: Chai.AssertionStatic, times?: number): void {
   const { faults, pasid } = recordOf(this);
+  requireTimes('faulted', times);
   const seen = listed(
     'faults',
     faults.map((fault) => faultText(fault, pasid)),
@@ -76,6 +89,9 @@ function stored(accesses: readonly FakeDmaAccess[], iova: Iova, bytes: ArrayLike
 }
 
 function covered(accesses: readonly FakeDmaAccess[], iova: Iova, length: number): boolean {
+  if (accesses.reduce((sum, { bytes }) => sum + bytes.length, 0) < length) {
+    return false;
+  }
   const overlay = new Overlay(iova, length);
   return accesses.some((access) => overlay.add(access) && overlay.isWhole);
 }

@@ -1,11 +1,13 @@
 import { MdevError } from '@mdevkit/core';
-import type { ErrnoName } from '@mdevkit/uapi';
+import { Errno, type ErrnoName } from '@mdevkit/uapi';
+import { requireThat } from './arguments.js';
 import { valueText } from './print.js';
 import { subjectOf } from './subject.js';
 
 /** `expect(error).to.be.mdevError('EIO', 'model.threw')`. */
 export function mdevError(this: Chai.AssertionStatic, code?: ErrnoName, reason?: string): void {
   const value: unknown = this._obj;
+  requireCodes('mdevError', code, reason);
   compare(this, value, textOf(value), code, reason);
 }
 
@@ -16,12 +18,21 @@ export async function rejectedWithMdev(
   reason?: string,
 ): Promise<void> {
   const subject = subjectOf(this, isPromiseOrFunction, 'a promise, or a function that returns one');
+  requireCodes('rejectedWithMdev', code, reason);
   const outcome = await settle(subject);
   if ('error' in outcome) {
     compare(this, outcome.error, `a rejection with ${textOf(outcome.error)}`, code, reason);
   } else {
     compare(this, undefined, `a promise of ${valueText(outcome.value)}`, code, reason);
   }
+}
+
+/** A reason without its code would be taken for the code, and a code that is none never found. */
+function requireCodes(assertion: string, code: unknown, reason: unknown): void {
+  const isCode = code === undefined || (typeof code === 'string' && Object.hasOwn(Errno, code));
+  requireThat(isCode, assertion, "a code such as 'EIO'", code);
+  const isReason = reason === undefined || typeof reason === 'string';
+  requireThat(isReason, assertion, "a reason such as 'model.threw'", reason);
 }
 
 function compare(

@@ -1,10 +1,21 @@
 import { FakeIrqs, type FakeFire } from '../fakes/index.js';
+import { requireFiredWhere, requireTimes } from './arguments.js';
 import type { FiredWhere } from './assertions.js';
 import { countTexts, listed } from './print.js';
 import { subjectOf } from './subject.js';
 
-/** `expect(irqs).to.have.fired(2, { index: 0 })`. */
-export function fired(this: Chai.AssertionStatic, times?: number, where: FiredWhere = {}): void {
+/** `expect(irqs).to.have.fired(2, { index: 0 })`, `expect(irqs).to.have.fired({ index: 0 })`. */
+export function fired(
+  this: Chai.AssertionStatic,
+  timesOrWhere?: number | FiredWhere,
+  place?: FiredWhere,
+): void {
+  const [times, where] =
+    typeof timesOrWhere === 'object' && place === undefined
+      ? [undefined, timesOrWhere]
+      : [timesOrWhere, place ?? {}];
+  requireTimes('fired', times);
+  requireFiredWhere(where);
   const irqs = subjectOf(this, (value) => value instanceof FakeIrqs, 'a FakeIrqs');
   const { index, subindex } = where;
   const count = irqs.fired(index, subindex);
@@ -13,7 +24,7 @@ export function fired(this: Chai.AssertionStatic, times?: number, where: FiredWh
     listed('fired', irqs.fires.map(fireText)),
     ...(irqs.dropped.length === 0
       ? []
-      : [listed('dropped, because nobody had enabled them', irqs.dropped.map(fireText))]),
+      : [listed('dropped, not enabled or not declared', irqs.dropped.map(fireText))]),
   ].join('\n');
   this.assert(
     times === undefined ? count > 0 : count === times,

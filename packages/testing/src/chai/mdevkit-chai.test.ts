@@ -44,6 +44,7 @@ describe('mdevkitChai (own rule: what fails shows what was recorded)', () => {
     irqs.assert(0);
     expect(irqs).to.have.fired().and.to.have.fired(2);
     expect(irqs).to.have.fired(1, { index: 2 }).and.fired(0, { index: 2, subindex: 0 });
+    expect(irqs).to.have.fired({ index: 2 }).and.not.fired({ index: 1 });
     expect(irqs).not.to.have.fired(3);
     expect(complaint(() => expect(irqs).to.have.fired(2, { index: 2, subindex: 1 }))).to.equal(
       text(
@@ -51,7 +52,7 @@ describe('mdevkitChai (own rule: what fails shows what was recorded)', () => {
         'fired:',
         '  trigger index 2, subindex 1',
         '  assert index 0, subindex 0',
-        'dropped, because nobody had enabled them:',
+        'dropped, not enabled or not declared:',
         '  trigger index 1, subindex 0',
       ),
     );
@@ -80,6 +81,24 @@ describe('mdevkitChai (own rule: what fails shows what was recorded)', () => {
     );
     expect(complaint(() => expect(dma).not.to.have.written(0x10, [1]))).to.match(
       /^expected not a write of 01 at 0x10\nthere were:/,
+    );
+  });
+
+  it('written: of a view for writing only what the device has changed, with what it left beside it', () => {
+    const dma = new FakeDma({ maps: [{ iova: 0x10, bytes: Uint8Array.of(1, 2, 3, 4) }] });
+    const view = dma.view(0x10, 4, 'write');
+    dma.poke(0x13, Uint8Array.of(9));
+    expect(dma).not.to.have.written();
+    view.set([7, 2], 1);
+    expect(dma).to.have.written(0x11).and.written(0x11, [7]).and.written(0x10, [1, 7, 2, 9]);
+    expect(dma).not.to.have.written(0x13);
+    expect(dma).not.to.have.written(0x13, [9]);
+    expect(complaint(() => expect(dma).to.have.written(0x10))).to.equal(
+      text(
+        'expected a write at 0x10',
+        'there were:',
+        '  write 0x11: 07 02 in a view of 4 bytes at 0x10',
+      ),
     );
   });
 
@@ -143,6 +162,7 @@ describe('mdevkitChai (own rule: what fails shows what was recorded)', () => {
     expect(events).to.have.reported().and.reported({ kind: 'request' });
     expect(events).to.have.reported({ kind: 'request', graceMs: 5 });
     expect(events).not.to.have.reported({ kind: 'hangup' });
+    expect(events).not.to.have.reported({ kind: 'request', graceMs: 5.5 });
     expect(
       complaint(() => expect(events).to.have.reported({ kind: 'request', graceMs: 6 })),
     ).to.equal(
@@ -152,6 +172,17 @@ describe('mdevkitChai (own rule: what fails shows what was recorded)', () => {
         "  { kind: 'request', graceMs: 5 }",
       ),
     );
+  });
+
+  it('reported: an address by its value, as a number or as a bigint', () => {
+    const { dma, events } = fakeServices({ maps: [{ iova: 4, size: 1 }] });
+    expect(() => dma.withPasid(9).read(0, new Uint8Array(1))).to.throw();
+    expect(events).to.have.reported({ kind: 'fault', iova: 0 }).and.reported({
+      kind: 'fault',
+      iova: 0n,
+      length: 1,
+    });
+    expect(events).not.to.have.reported({ kind: 'fault', iova: 1 });
   });
 
   it('logged: by level and by text', () => {
@@ -221,6 +252,24 @@ describe('mdevkitChai (own rule: what fails shows what was recorded)', () => {
     expect(await lateComplaint(expect(5).not.to.be.rejectedWithMdev())).to.equal(
       'a promise, or a function that returns one was expected, not 5',
     );
+  });
+
+  it('the message of expect stands before that of a wrong subject, too', async () => {
+    expect(complaint(() => expect(3, 'after reset').to.have.fired())).to.equal(
+      'after reset: a FakeIrqs was expected, not 3',
+    );
+    expect(complaint(() => expect(new FakeIrqs(), 'after reset').to.have.fired())).to.match(
+      /^after reset: expected some/,
+    );
+    expect(await lateComplaint(expect(5, 'late').to.be.rejectedWithMdev())).to.match(
+      /^late: a pro/,
+    );
+  });
+
+  it('a read of more than there are accesses is none, however long', () => {
+    const dma = new FakeDma({ maps: [{ iova: 0, size: 4 }] });
+    dma.read(0, new Uint8Array(4));
+    expect(dma).not.to.have.read(0, 2 ** 50);
   });
 
   it('a long record is shown from its end, and long bytes from their beginning', () => {

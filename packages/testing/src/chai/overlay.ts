@@ -5,20 +5,20 @@ import type { FakeDmaAccess } from '../fakes/index.js';
 export class Overlay {
   readonly #start: bigint;
   readonly #bytes: (number | undefined)[];
-  #touched = 0;
+  #known = 0;
 
   constructor(start: Iova, length: number) {
     this.#start = BigInt(start);
     this.#bytes = new Array<number | undefined>(length).fill(undefined);
   }
 
-  /** Whether each byte was touched. */
+  /** Whether each byte is known. */
   get isWhole(): boolean {
-    return this.#touched === this.#bytes.length;
+    return this.#known === this.#bytes.length;
   }
 
-  /** Whether it touched any byte. */
-  add({ iova, bytes }: FakeDmaAccess): boolean {
+  /** Whether it touched any byte. What a view left as it was is taken over untouched. */
+  add({ iova, bytes, changed }: FakeDmaAccess): boolean {
     const shift = BigInt(iova) - this.#start;
     if (shift >= BigInt(this.#bytes.length) || shift + BigInt(bytes.length) <= 0n) {
       return false;
@@ -26,14 +26,16 @@ export class Overlay {
     const from = Number(shift);
     const first = Math.max(0, from);
     const end = Math.min(this.#bytes.length, from + bytes.length);
+    let touches = false;
     for (let at = first; at < end; at++) {
-      this.#touched += this.#bytes[at] === undefined ? 1 : 0;
+      this.#known += this.#bytes[at] === undefined ? 1 : 0;
       this.#bytes[at] = bytes[at - from];
+      touches ||= changed?.[at - from] !== 0;
     }
-    return true;
+    return touches;
   }
 
-  /** Whether each byte was touched, and is that of `bytes` now. */
+  /** Whether each byte is known, and is that of `bytes` now. */
   equals(bytes: ArrayLike<number>): boolean {
     return this.#bytes.every((byte, at) => byte === bytes[at]);
   }

@@ -44,9 +44,18 @@ export function bytesOf(bytes: ArrayLike<number>): string {
     : shown.join(' ') || 'no bytes';
 }
 
-/** `write 0x1000: 01 02`; the PASID where it is not `own`. */
-export function accessText({ access, iova, bytes, pasid }: FakeDmaAccess, own: number): string {
-  return `${access} ${hexOf(iova)}: ${bytesOf(bytes)}${pasidText(pasid, own)}`;
+/** `write 0x1000: 01 02`; of a view from the first byte that was changed to the last; the PASID where it is not `own`. */
+export function accessText(
+  { access, iova, bytes, pasid, changed }: FakeDmaAccess,
+  own: number,
+): string {
+  const first = changed?.indexOf(1) ?? 0;
+  const last = changed?.lastIndexOf(1) ?? bytes.length - 1;
+  const at = BigInt(iova) + BigInt(first);
+  const moved = bytesOf(bytes.subarray(first, last + 1));
+  const where =
+    changed === undefined ? '' : ` in a view of ${bytes.length} bytes at ${hexOf(iova)}`;
+  return `${access} ${hexOf(at)}: ${moved}${where}${pasidText(pasid, own)}`;
 }
 
 export function faultText({ access, iova, length, cause, pasid }: DmaFault, own: number): string {

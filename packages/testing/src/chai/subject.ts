@@ -1,6 +1,9 @@
-import { AssertionError } from 'chai';
+import { AssertionError, util } from 'chai';
 
-/** What stands in `expect(…)`, if it is what the assertion is about. Throws an AssertionError else, also with `not`. */
+/**
+ * What stands in `expect(…)`, if it is what the assertion is about. Throws an AssertionError else, also with `not`, which
+ * begins with the message of `expect(…, message)`.
+ */
 export function subjectOf<T>(
   assertion: Chai.AssertionStatic,
   isSubject: (value: unknown) => value is T,
@@ -8,7 +11,9 @@ export function subjectOf<T>(
 ): T {
   const subject: unknown = assertion._obj;
   if (!isSubject(subject)) {
-    throw new AssertionError(`${expected} was expected, not ${nameOf(subject)}`);
+    const told: unknown = util.flag(assertion, 'message');
+    const prefix = typeof told === 'string' ? `${told}: ` : '';
+    throw new AssertionError(`${prefix}${expected} was expected, not ${nameOf(subject)}`);
   }
   return subject;
 }

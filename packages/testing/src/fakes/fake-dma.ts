@@ -8,7 +8,7 @@ import {
 } from '@mdevkit/core';
 import { AccessNotes, type DmaRecord, type FakeDmaAccess } from './dma-record.js';
 import { FakeSpace, type FakeDmaMap } from './fake-space.js';
-import { RecordedDma } from './recorded-dma.js';
+import { NotedDma } from './noted-dma.js';
 
 export interface FakeDmaOptions {
   /** What the device can reach; more by {@link FakeDma.map}. */
@@ -29,7 +29,7 @@ export interface FakeDmaOptions {
  * dma.bytesAt(0x1010, 2); // 1, 2
  * dma.read(0x2000, new Uint8Array(4)); // throws EFAULT dma.fault
  */
-export class FakeDma extends RecordedDma implements DmaRecord, Disposable {
+export class FakeDma extends NotedDma implements DmaRecord, Disposable {
   readonly #port: DmaPort;
   readonly #own: FakeSpace;
   readonly #others: Map<Pasid, FakeSpace>;
@@ -38,11 +38,11 @@ export class FakeDma extends RecordedDma implements DmaRecord, Disposable {
 
   /** Throws as {@link FakeDma.map}. */
   constructor({ maps = [], pasid = 1, events }: FakeDmaOptions = {}) {
-    const own = new FakeSpace(pasid, maps);
     const others = new Map<Pasid, FakeSpace>();
     const notes = new AccessNotes((of, iova, length) =>
       (others.get(of) ?? own).bytesAt(iova, length),
     );
+    const own: FakeSpace = new FakeSpace(pasid, maps, notes);
     const faults: DmaFault[] = [];
     const port = new DmaPort(
       {
@@ -65,7 +65,12 @@ export class FakeDma extends RecordedDma implements DmaRecord, Disposable {
     this.#faults = faults;
   }
 
-  /** What succeeded, of all PASIDs, oldest first; pieces of lists and views one by one. */
+  /**
+   * What succeeded, of all PASIDs, oldest first; pieces of lists and views one by one. A view for writing stands here when
+   * something was written through it, once for each time that it was seen: when this is read, and before any other access
+   * and any `poke`. Bytes that stood there before do not show, so let memory hold something else first; and change what you
+   * have lent by `poke` only, because what changes otherwise is taken for the device's.
+   */
   get accesses(): readonly FakeDmaAccess[] {
     return this.#notes.accesses;
   }
@@ -101,7 +106,7 @@ export class FakeDma extends RecordedDma implements DmaRecord, Disposable {
 
   /** Binds the device to another address space, which `withPasid(pasid)` leads to from now on. */
   bind(pasid: Pasid, maps: readonly FakeDmaMap[] = []): FakeSpace {
-    const space = new FakeSpace(pasid, maps);
+    const space = new FakeSpace(pasid, maps, this.#notes);
     this.#others.set(pasid, space);
     return space;
   }
@@ -114,7 +119,7 @@ export class FakeDma extends RecordedDma implements DmaRecord, Disposable {
 
   /** Forgets what was recorded; memory stays. */
   clear(): void {
-    this.#notes.accesses.length = 0;
+    this.#notes.clear();
     this.#faults.length = 0;
   }
 

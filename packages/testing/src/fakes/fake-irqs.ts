@@ -1,6 +1,7 @@
-import type { Irqs } from '@mdevkit/core';
+import type { Irqs, IrqIndexSpec } from '@mdevkit/core';
+import { kindOf, seenSubindex } from './irq-declared.js';
 
-/** One interrupt. */
+/** One interrupt; of an index that has only one, subindex 0. */
 export interface FakeFire {
   readonly index: number;
   readonly subindex: number;
@@ -8,13 +9,23 @@ export interface FakeFire {
 }
 
 export interface FakeIrqsOptions {
+  /** What the model declares, as in {@link FakeIrqs.declare}, for a test that knows it before the model is made. */
+  readonly irqs?: readonly IrqIndexSpec[];
   /** The indexes that the client has enabled; every one without it. */
   readonly enabled?: readonly number[];
 }
 
 /**
- * The client's interrupts, for the test of a device model. Knows no indexes: all numbers are good. A line that is up fires
- * once, until it was down: the client has it masked meanwhile and unmasks it when it is down again.
+ * The client's interrupts, for the test of a device model. A line that is up fires once, until it was down: the client has
+ * it masked meanwhile and unmasks it when it is down again.
+ *
+ * A model asks for its interrupts before it has declared any, so what it declares is told afterwards, by
+ * {@link FakeIrqs.declare}; from then on an interrupt that it has not declared is dropped, as by the core. Until then every
+ * index and subindex is good that could be one.
+ *
+ * @example
+ * const copier = new Copier(services);
+ * services.irqs.declare(copier.irqs);
  */
 export class FakeIrqs implements Irqs {
   readonly #fires: FakeFire[] = [];
@@ -22,9 +33,15 @@ export class FakeIrqs implements Irqs {
   readonly #lines = new Set<number>();
   readonly #only: Set<number> | undefined;
   readonly #disabled = new Set<number>();
+  #specs: readonly IrqIndexSpec[] | undefined;
 
-  constructor({ enabled }: FakeIrqsOptions = {}) {
+  /** Throws as {@link FakeIrqs.enable}. */
+  constructor({ irqs, enabled }: FakeIrqsOptions = {}) {
+    this.#specs = irqs;
     this.#only = enabled === undefined ? undefined : new Set(enabled);
+    enabled?.forEach((index) => {
+      this.#requireIndex(index);
+    });
   }
 
   /** What the client was signalled, oldest first. */
@@ -32,7 +49,7 @@ export class FakeIrqs implements Irqs {
     return this.#fires;
   }
 
-  /** What nobody had enabled, oldest first. */
+  /** What nobody had enabled, or nobody could have enabled because there is none, oldest first. */
   get dropped(): readonly FakeFire[] {
     return this.#dropped;
   }
@@ -40,6 +57,11 @@ export class FakeIrqs implements Irqs {
   /** The indexes whose line is up, in ascending order. */
   get lines(): readonly number[] {
     return [...this.#lines].sort((a, b) => a - b);
+  }
+
+  /** From now on there are these indexes, and no others; `irqs` of the model. What was recorded stays. */
+  declare(irqs: readonly IrqIndexSpec[]): void {
+    this.#specs = irqs;
   }
 
   /** How often the client was signalled: in all, by one index, or by one of its subindexes. */
@@ -51,14 +73,18 @@ export class FakeIrqs implements Irqs {
   }
 
   trigger(index: number, subindex = 0): boolean {
-    return this.#fire({ index, subindex, kind: 'trigger' });
+    // A line that is up is masked, for pulses as well.
+    const isMasked = this.#lines.has(index) && this.enabled(index);
+    return !isMasked && this.#fire({ index, subindex, kind: 'trigger' });
   }
 
   assert(index: number): boolean {
     if (this.#lines.has(index)) {
       return false;
     }
-    this.#lines.add(index);
+    if (this.#exists(index) && kindOf(this.#specs, index) === 'level') {
+      this.#lines.add(index);
+    }
     return this.#fire({ index, subindex: 0, kind: 'assert' });
   }
 
@@ -67,11 +93,12 @@ export class FakeIrqs implements Irqs {
   }
 
   enabled(index: number): boolean {
-    return (this.#only?.has(index) ?? true) && !this.#disabled.has(index);
+    return this.#exists(index) && (this.#only?.has(index) ?? true) && !this.#disabled.has(index);
   }
 
-  /** The client enables an index. A line that is up fires at once. */
+  /** The client enables an index. A line that is up fires at once. Throws a RangeError for an index that there is not. */
   enable(index: number): void {
+    this.#requireIndex(index);
     const was = this.enabled(index);
     this.#only?.add(index);
     this.#disabled.delete(index);
@@ -92,8 +119,22 @@ export class FakeIrqs implements Irqs {
   }
 
   #fire(fire: FakeFire): boolean {
-    const enabled = this.enabled(fire.index);
-    (enabled ? this.#fires : this.#dropped).push(fire);
-    return enabled;
+    const subindex = seenSubindex(this.#specs, fire.index, fire.subindex);
+    if (subindex === undefined || !this.enabled(fire.index)) {
+      this.#dropped.push(fire);
+      return false;
+    }
+    this.#fires.push({ ...fire, subindex });
+    return true;
+  }
+
+  #exists(index: number): boolean {
+    return seenSubindex(this.#specs, index, 0) !== undefined;
+  }
+
+  #requireIndex(index: number): void {
+    if (!this.#exists(index)) {
+      throw new RangeError(`a client cannot enable irq index ${index}: there is none`);
+    }
   }
 }

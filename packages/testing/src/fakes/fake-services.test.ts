@@ -17,6 +17,14 @@ describe('fakeServices (own rule: a model is made in one line)', () => {
     expect(rang).to.equal(true);
   });
 
+  it('know the interrupts of the model from the beginning, where a test knows them', () => {
+    const { irqs } = fakeServices({
+      irqs: [{ kind: 'signal', name: 'done', count: 1 }],
+      enabled: [0],
+    });
+    expect([irqs.trigger(0), irqs.trigger(1)]).to.deep.equal([true, false]);
+  });
+
   it('have an identity that a test may change in part', () => {
     const { identity } = fakeServices({ identity: { parent: 'accel0' } });
     expect([identity.type, identity.parent]).to.deep.equal(['fake-type', 'accel0']);

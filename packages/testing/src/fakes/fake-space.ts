@@ -9,7 +9,7 @@ import {
 /** Memory that a test lends to the device. Unlike a client's it need not be whole pages. */
 export interface FakeDmaMap {
   readonly iova: Iova;
-  /** The memory itself, not a copy; `size` zeros without it. */
+  /** The memory itself, not a copy; `size` zeros without it. Change it by `poke` from then on. */
   readonly bytes?: Uint8Array | MemoryObject;
   /** Bytes; by default all of `bytes`. */
   readonly size?: number;
@@ -18,14 +18,27 @@ export interface FakeDmaMap {
   readonly write?: boolean;
 }
 
+/** Wants to know when a test, and not the device, changes memory. */
+export interface MemoryWatcher {
+  /** Runs the change and returns its answer. */
+  change<T>(run: () => T): T;
+}
+
 /** An address space as a test sees it: what is mapped where, and what it holds whatever the device may do there. */
 export class FakeSpace implements DmaTarget {
   readonly pasid: Pasid;
   /** The core's, with iommufd's rules, which take a map of a single byte. */
   readonly space = new AddressSpace({ personality: 'iommufd' });
+  readonly #watcher: MemoryWatcher;
 
-  constructor(pasid: Pasid, maps: readonly FakeDmaMap[] = []) {
+  /** Throws as {@link FakeSpace.map}. */
+  constructor(
+    pasid: Pasid,
+    maps: readonly FakeDmaMap[] = [],
+    watcher: MemoryWatcher = { change: (run) => run() },
+  ) {
     this.pasid = pasid;
+    this.#watcher = watcher;
     for (const map of maps) {
       this.map(map);
     }
@@ -55,8 +68,10 @@ export class FakeSpace implements DmaTarget {
 
   /** Puts bytes into the memory, as its client does. Throws a RangeError where nothing is mapped. */
   poke(iova: Iova, bytes: Uint8Array): void {
-    this.#walk(iova, bytes.length, (memory, offset, from, to) => {
-      memory.write(offset, bytes.subarray(from, to));
+    this.#watcher.change(() => {
+      this.#walk(iova, bytes.length, (memory, offset, from, to) => {
+        memory.write(offset, bytes.subarray(from, to));
+      });
     });
   }
 

@@ -5,4 +5,5 @@ export { FakeEvents } from './fake-events.js';
 export { FakeIrqs, type FakeFire, type FakeIrqsOptions } from './fake-irqs.js';
 export { FakeLogger, type FakeLogLevel, type FakeLogLine } from './fake-logger.js';
 export { fakeServices, type FakeServices, type FakeServicesOptions } from './fake-services.js';
-export { FakeSpace, type FakeDmaMap } from './fake-space.js';
+export { FakeSpace, type FakeDmaMap, type MemoryWatcher } from './fake-space.js';
+export { readRegister, writeRegister, type RegisterWidth } from './register-access.js';

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { checkRaces, RaceFailure, type Race, type RaceOptions } from './index.js';
@@ -16,6 +17,24 @@ async function lostUpdate(race: Race): Promise<void> {
   }
   await race.done();
   expect(count).to.equal(3);
+}
+
+interface Gate {
+  readonly opened: Promise<void>;
+  readonly open: () => void;
+}
+
+function gate(): Gate {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return {
+    opened,
+    open: () => {
+      open();
+    },
+  };
 }
 
 /** What is found, and how often `body` ran. */
@@ -126,6 +145,49 @@ describe('checkRaces (own rule: interleavings are chosen by a seed)', () => {
     expect(failure.message).to.contain('nobody has a turn, and these wait: a\n');
   });
 
+  it('actors that a body waits for, and who wait for each other, are named: the body ends', async () => {
+    const { failure } = await find({ runs: 3 }, async (race) => {
+      const [left, right] = [gate(), gate()];
+      const wait = (mine: Gate, other: Gate) => async () => {
+        await other.opened;
+        mine.open();
+      };
+      await Promise.all([
+        race.actor('a', wait(left, right)),
+        race.actor('b', wait(right, left)),
+        race.actor('c', async (step) => step()),
+      ]);
+    });
+    expect(failure.message).to.contain('nobody has a turn, and these wait: a, b\n');
+    expect(failure.interleaving).to.include('c: step 1');
+  });
+
+  it('a body that waits for what an actor did not do, because it threw, fails with that', async () => {
+    const { failure } = await find({ runs: 3 }, async (race) => {
+      void race.actor('a', async () => {
+        throw new RangeError('broken');
+      });
+      await new Promise<void>(() => undefined);
+    });
+    expect(failure.cause).to.be.instanceOf(RangeError);
+  });
+
+  it('a body may wait for something from outside while its actors wait for it', async () => {
+    let runs = 0;
+    await checkRaces({ runs: 3 }, async (race) => {
+      const { opened, open } = gate();
+      const actors = ['a', 'b'].map((name) => race.actor(name, () => opened));
+      for (let at = 0; at < 10; at++) {
+        await readFile(new URL(import.meta.url));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      open();
+      await Promise.all(actors);
+      runs += 1;
+    });
+    expect(runs).to.equal(3);
+  });
+
   it('nobody of a run that failed takes part in the next one', async () => {
     let late = 0;
     let runs = 0;
@@ -145,12 +207,12 @@ describe('checkRaces (own rule: interleavings are chosen by a seed)', () => {
       await race.actor('alone', (step) => step());
     };
     for (const [options, error] of [
-      [{ runs: 0 }, RangeError],
-      [{ runs: 0.5 }, RangeError],
-      [{ runs: 3 }, TypeError],
+      [{ runs: 0 }, 'RangeError: a race is run once or more, not 0 times'],
+      [{ runs: 0.5 }, 'RangeError: a race is run once or more, not 0.5 times'],
+      [{ runs: 3 }, 'TypeError: never did two wait at once, so there was no order to choose'],
     ] as const) {
       const thrown: unknown = await checkRaces(options, none).catch((reason: unknown) => reason);
-      expect(thrown).to.be.instanceOf(error);
+      expect(String(thrown)).to.equal(error);
     }
   });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { RaceFailure } from './race-failure.js';
 import { Race } from './race.js';
 import { Turnstile } from './turnstile.js';
+import { untilStuck } from './until-stuck.js';
 
 export interface RaceOptions {
   /** Chooses the interleavings; 1 by default, so that a run is the same on every machine. */
@@ -24,7 +25,8 @@ const choices = fc.noBias(
 
 /**
  * Runs `body` with many interleavings of its actors, all of them chosen by a seed. When one fails, fast-check shrinks it to
- * one with few switches, and the {@link RaceFailure} that is thrown tells seed, path and every step.
+ * one with few switches, and the {@link RaceFailure} that is thrown tells seed, path and every step. A body that waits for
+ * actors who cannot go on has failed, too: it is left where it is, and what it would have disposed is not.
  *
  * `body` makes all anew in each run; {@link Race.done} is called after it, if it has not done so itself. Throws a RangeError
  * for a number of runs that is none, and a TypeError where never more than one waits for a turn: no order was chosen then.
@@ -57,7 +59,7 @@ export async function checkRaces(
     const turnstile = new Turnstile(chosen, actors);
     const race = new Race(turnstile);
     try {
-      await body(race);
+      await untilStuck(() => body(race), race, turnstile);
       await race.done();
     } catch (error) {
       // Of those that fail, the last is what all others were shrunk to.
@@ -80,7 +82,7 @@ export async function checkRaces(
       );
     }
     if (decisions === 0) {
-      throw new TypeError('a race has actors or timers that wait for turns at the same time');
+      throw new TypeError('never did two wait at once, so there was no order to choose');
     }
   } finally {
     actors.disable();

@@ -46,8 +46,14 @@ export class RaceClock implements Clock {
     return handle;
   }
 
-  /** Moves time on. What is due then fires later, each in a turn of its own. */
+  /**
+   * Moves time on. What is due then fires later, each in a turn of its own. Throws a RangeError for what is no time, and for
+   * time that goes back.
+   */
   advance(milliseconds: number): void {
+    if (!(milliseconds >= 0 && milliseconds < Infinity)) {
+      throw new RangeError(`a clock moves on by 0 ms or more, not by ${milliseconds}`);
+    }
     this.#now += milliseconds;
     for (const timer of [...this.#timers]) {
       if (timer.at <= this.#now) {

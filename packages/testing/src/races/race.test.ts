@@ -67,6 +67,25 @@ describe('Race (own rule: whoever takes part waits for turns)', () => {
     expect([...orders].every((order) => order.length === 9)).to.equal(true);
   });
 
+  it('a clock that is moved by what is no time, or back, is a RangeError, and goes on', async () => {
+    const rang: string[] = [];
+    await checkRaces({ runs: 2 }, async (race) => {
+      for (const delay of [10, 20]) {
+        race.clock.schedule(delay, () => rang.push(`${delay}`));
+      }
+      for (const time of [NaN, -5, Infinity]) {
+        expect(() => {
+          race.clock.advance(time);
+        }).to.throw(RangeError, `not by ${time}`);
+      }
+      expect(race.clock.now()).to.equal(0);
+      race.clock.advance(0);
+      race.clock.advance(20);
+      await race.done();
+    });
+    expect(rang.toSorted()).to.deep.equal(['10', '10', '20', '20']);
+  });
+
   it('what a timer throws fails the race', async () => {
     const failure = await failureOf(async (race) => {
       race.clock.schedule(1, () => {

@@ -69,13 +69,23 @@ export class Race {
    */
   async done(): Promise<void> {
     await this.#turnstile.idle();
+    const failure = this.failure();
+    if (failure !== undefined) {
+      throw failure.error;
+    }
+  }
+
+  /** What is wrong, now that nobody has a turn: what an actor threw, or that some wait. */
+  failure(): { readonly error: unknown } | undefined {
     const errors = [...this.#errors, ...this.#turnstile.errors];
     if (errors.length > 0) {
-      throw errors[0];
+      return { error: errors[0] };
     }
     if (this.#running.size > 0) {
-      throw new Error(`nobody has a turn, and these wait: ${[...this.#running].join(', ')}`);
+      const names = [...this.#running].join(', ');
+      return { error: new Error(`nobody has a turn, and these wait: ${names}`) };
     }
+    return undefined;
   }
 
   async #turns<T>(label: string, call: () => Promise<T>): Promise<T> {

@@ -43,6 +43,11 @@ export class Turnstile {
     return this.#actors.getStore() ?? NOBODY;
   }
 
+  /** Whether nobody waits for a turn, and nobody has one. */
+  get isIdle(): boolean {
+    return this.#running === undefined && this.#waiting.length === 0;
+  }
+
   /** Runs as one of the actors, also what it waits for. */
   as<T>(actor: string, run: () => T): T {
     return this.#actors.run(actor, run);
@@ -111,7 +116,7 @@ export class Turnstile {
 }
 
 /** All promises that can settle have settled. */
-function settled(): Promise<void> {
+export function settled(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });

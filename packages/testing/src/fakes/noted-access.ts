@@ -1,8 +1,8 @@
 import type { Iova, ModelAccess, Pasid, PinnedRange } from '@mdevkit/core';
 import { iovaAfter, type AccessNotes } from './dma-record.js';
 
-/** An access of a driver that notes what it copies. What goes through the views of a pin nobody sees. */
-export class RecordedAccess implements ModelAccess {
+/** An access of a driver that notes what it copies, and what it does through the views of its pins. */
+export class NotedAccess implements ModelAccess {
   readonly #inner: ModelAccess;
   readonly #pasid: Pasid;
   readonly #notes: AccessNotes;
@@ -26,12 +26,19 @@ export class RecordedAccess implements ModelAccess {
   }
 
   rw(iova: Iova, data: Uint8Array, options: { readonly write: boolean }): void {
-    this.#inner.rw(iova, data, options);
+    const run = (): void => {
+      this.#inner.rw(iova, data, options);
+    };
+    if (options.write) {
+      this.#notes.change(run);
+    } else {
+      run();
+    }
     this.#notes.add(options.write ? 'write' : 'read', this.#pasid, iova, data);
   }
 
   pin(iova: Iova, length: number, options: { readonly write?: boolean } = {}): PinnedRange {
-    return new RecordedPin(this.#inner.pin(iova, length, options), this.#pasid, this.#notes);
+    return new NotedPin(this.#inner.pin(iova, length, options), this.#pasid, this.#notes);
   }
 
   [Symbol.dispose](): void {
@@ -39,7 +46,7 @@ export class RecordedAccess implements ModelAccess {
   }
 }
 
-class RecordedPin implements PinnedRange {
+class NotedPin implements PinnedRange {
   readonly iova: Iova;
   readonly length: number;
   readonly isWritable: boolean;
@@ -61,7 +68,9 @@ class RecordedPin implements PinnedRange {
   }
 
   views(): readonly Uint8Array[] {
-    return this.#inner.views();
+    const views = this.#inner.views();
+    this.#notes.addViews(this.isWritable ? 'write' : 'read', this.#pasid, this.iova, views);
+    return views;
   }
 
   read(offset: number, into: Uint8Array): void {
@@ -70,7 +79,9 @@ class RecordedPin implements PinnedRange {
   }
 
   write(offset: number, from: Uint8Array): void {
-    this.#inner.write(offset, from);
+    this.#notes.change(() => {
+      this.#inner.write(offset, from);
+    });
     this.#notes.add('write', this.#pasid, iovaAfter(this.iova, offset), from);
   }
 

@@ -7,11 +7,11 @@ import type {
   ModelAccess,
   Pasid,
 } from '@mdevkit/core';
-import { iovaAfter, type AccessNotes } from './dma-record.js';
-import { RecordedAccess } from './recorded-access.js';
+import type { AccessNotes } from './dma-record.js';
+import { NotedAccess } from './noted-access.js';
 
-/** A door to memory that notes what goes through it. */
-export class RecordedDma implements Dma {
+/** A door to memory that notes what goes through it. What is read through a view for writing nobody sees. */
+export class NotedDma implements Dma {
   readonly #inner: Dma;
   readonly #notes: AccessNotes;
 
@@ -30,7 +30,9 @@ export class RecordedDma implements Dma {
   }
 
   write(iova: Iova, from: Uint8Array): void {
-    this.#inner.write(iova, from);
+    this.#notes.change(() => {
+      this.#inner.write(iova, from);
+    });
     this.#note('write', iova, from);
   }
 
@@ -40,17 +42,23 @@ export class RecordedDma implements Dma {
   }
 
   async store(iova: Iova, from: Uint8Array): Promise<void> {
-    await this.#inner.store(iova, from);
-    this.#note('write', iova, from);
+    // The caller may use its buffer again before this one goes on.
+    const bytes = from.slice();
+    await this.#notes.change(() => this.#inner.store(iova, from));
+    this.#note('write', iova, bytes);
   }
 
   fill(iova: Iova, length: number, value: number): void {
-    this.#inner.fill(iova, length, value);
+    this.#notes.change(() => {
+      this.#inner.fill(iova, length, value);
+    });
     this.#note('write', iova, new Uint8Array(length).fill(value));
   }
 
   copy(to: Iova, from: Iova, length: number): void {
-    this.#inner.copy(to, from, length);
+    this.#notes.change(() => {
+      this.#inner.copy(to, from, length);
+    });
     // What the target holds now is what was moved, also where the two overlap.
     const moved = this.#notes.peek(this.pasid, to, length);
     this.#note('read', from, moved);
@@ -63,19 +71,21 @@ export class RecordedDma implements Dma {
   }
 
   scatter(segments: readonly DmaSegment[], from: Uint8Array): void {
-    this.#inner.scatter(segments, from);
+    this.#notes.change(() => {
+      this.#inner.scatter(segments, from);
+    });
     this.#noteList('write', segments, from);
   }
 
   view(iova: Iova, length: number, access: DmaAccess): Uint8Array {
     const view = this.#inner.view(iova, length, access);
-    this.#noteViews(iova, [view], access);
+    this.#notes.addViews(access, this.pasid, iova, [view]);
     return view;
   }
 
   views(iova: Iova, length: number, access: DmaAccess): readonly Uint8Array[] {
     const views = this.#inner.views(iova, length, access);
-    this.#noteViews(iova, views, access);
+    this.#notes.addViews(access, this.pasid, iova, views);
     return views;
   }
 
@@ -84,11 +94,11 @@ export class RecordedDma implements Dma {
   }
 
   access(options: AccessOptions): ModelAccess {
-    return new RecordedAccess(this.#inner.access(options), this.pasid, this.#notes);
+    return new NotedAccess(this.#inner.access(options), this.pasid, this.#notes);
   }
 
   withPasid(pasid: Pasid): Dma {
-    return new RecordedDma(this.#inner.withPasid(pasid), this.#notes);
+    return new NotedDma(this.#inner.withPasid(pasid), this.#notes);
   }
 
   #note(access: DmaAccess, iova: Iova, bytes: Uint8Array): void {
@@ -100,14 +110,6 @@ export class RecordedDma implements Dma {
     for (const { iova, length } of segments) {
       this.#note(access, iova, bytes.subarray(done, done + length));
       done += length;
-    }
-  }
-
-  #noteViews(iova: Iova, views: readonly Uint8Array[], access: DmaAccess): void {
-    let done = 0;
-    for (const view of views) {
-      this.#notes.add(access, this.pasid, iovaAfter(iova, done), view, access === 'write');
-      done += view.length;
     }
   }
 }

@@ -35,4 +35,19 @@ describe('the declaration of a model (drivers/vfio/vfio_main.c, __vfio_register_
       ).to.equal('EINVAL model.invalid');
     });
   }
+
+  it('a region of another copy of the core is told as one, and a null is no region (bug)', () => {
+    class Region {}
+    const messages = [new Region(), null].map((slot) => {
+      const model = { ...testModel(), regions: [slot] } as unknown as DeviceModel;
+      try {
+        validateModel(model);
+        return '';
+      } catch (error) {
+        return String(error);
+      }
+    });
+    expect(messages[0]).to.include('a Region of another copy of @mdevkit/core');
+    expect(messages[1]).to.include('value=null');
+  });
 });

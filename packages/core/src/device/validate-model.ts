@@ -56,6 +56,13 @@ function isCount(value: unknown, most: number): boolean {
 
 function require(valid: boolean, member: string, value: unknown): void {
   if (!valid) {
-    throw failure('model.invalid', { member, value: String(value) });
+    throw failure('model.invalid', { member, value: described(value) });
   }
+}
+
+/** Two copies of the core in one process are most often an accident of installation, which nobody sees by the value. */
+function described(value: unknown): string {
+  return typeof value === 'object' && value?.constructor.name === Region.name
+    ? 'a Region of another copy of @mdevkit/core'
+    : String(value);
 }

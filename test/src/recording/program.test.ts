@@ -26,7 +26,11 @@ async function run(...args: string[]): Promise<Ran> {
   return { code, out, error };
 }
 
-const driver = fileURLToPath(new URL('./fixtures/module.js', import.meta.url));
+function fixture(name: string): string {
+  return fileURLToPath(new URL(`./fixtures/${name}.js`, import.meta.url));
+}
+
+const driver = fixture('module');
 
 /** Writes the boot again, with another answer to the last read of a register. */
 function writeChanged(path: string): void {
@@ -76,6 +80,44 @@ describe('npm run recording (docs/reference/recording.md)', () => {
     expect(error[0]).to.match(/^recording: EINVAL recording.format.*middle of an item/);
   });
 
+  it('diff, replay and vcd take a recording that was cut with --allow-truncated, and refuse it without', async () => {
+    const cut = join(folder, 'cut-off');
+    const whole = readFileSync(bootPath);
+    writeFileSync(cut, whole.subarray(0, whole.length - 1));
+    for (const args of [
+      ['diff', cut, cut],
+      ['replay', cut, '--driver', driver],
+      ['vcd', cut],
+    ]) {
+      const refused = await run(...args);
+      expect(refused.code, args[0]).to.equal(2);
+      expect(refused.error[0], args[0]).to.match(/truncated/);
+      const { code, error } = await run(...args, '--allow-truncated');
+      expect([code, error], args[0]).to.deep.equal([0, []]);
+    }
+  });
+
+  it('what a recording says is shown without the characters that control a terminal', async () => {
+    const { header } = bootRecording();
+    const path = join(folder, 'hostile');
+    const sink = memorySink();
+    const writer = new RecordingWriter(sink, {
+      ...header,
+      mdev: { ...header.mdev, type: 'red\u001b[31m\u202etype' },
+    });
+    writer.write({ kind: 'event', time: 0, event: { kind: 'error', message: 'a\nb\u009b2J' } });
+    writer.end();
+    writeFileSync(path, sink.bytes);
+    const shown = await run('view', path);
+    expect(shown.out[0]).to.include('red\\u{1b}[31m\\u{202e}type');
+    expect(shown.out.at(-1)).to.match(/event error \{ message a\\u\{a\}b\\u\{9b\}2J \}$/);
+    const { error } = await run('replay', path, '--driver', driver);
+    expect(error[0]).to.include('has no type red\\u{1b}[31m');
+    for (const line of [...shown.out, ...error]) {
+      expect(line).not.to.match(/[\p{Cc}\p{Cf}]/u);
+    }
+  });
+
   it('diff answers 0 for the same, and 1 and the difference for others', async () => {
     expect(await run('diff', bootPath, bootPath)).to.deep.equal({
       code: 0,
@@ -96,6 +138,16 @@ describe('npm run recording (docs/reference/recording.md)', () => {
     const { code, out } = await run('replay', changed, '--driver', driver);
     expect(code).to.equal(1);
     expect(out[1]).to.match(/^call \d+: read registers.IN_HIGH, 1: expected 0x07, got 0x00$/);
+  });
+
+  it('replay --driver takes a module whose only driver has another name, and no module with two', async () => {
+    expect(await run('replay', bootPath, '--driver', fixture('named-driver'))).to.deep.include({
+      code: 0,
+      error: [],
+    });
+    const { code, error } = await run('replay', bootPath, '--driver', fixture('two-drivers'));
+    expect(code).to.equal(2);
+    expect(error[0]).to.match(/two-drivers\.js has no driver as its default export, and 2 under/);
   });
 
   it('replay --socket is a client of a vfio-user server', async () => {

@@ -1,3 +1,4 @@
+import { printableText } from '@mdevkit/testing';
 import { diffCommand } from './commands/diff.js';
 import type { Command, Output } from './commands/command.js';
 import { UsageError } from './commands/command.js';
@@ -32,7 +33,7 @@ export async function runRecording(args: readonly string[], output: Output): Pro
     return await command.run(rest, output);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    output.error(`recording: ${message.split('\n')[0] ?? ''}`);
+    output.error(printableText(`recording: ${message.split('\n')[0] ?? ''}`));
     return 2;
   }
 }
@@ -42,5 +43,7 @@ function help(): readonly string[] {
     'npm run recording -- COMMAND …',
     '',
     ...Object.values(commands).flatMap(({ usage }) => usage.map((line) => `  ${line}`)),
+    '',
+    '  --allow-truncated              diff, replay and vcd take what there is of a recording that was cut',
   ];
 }

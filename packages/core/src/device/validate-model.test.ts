@@ -37,7 +37,9 @@ describe('the declaration of a model (drivers/vfio/vfio_main.c, __vfio_register_
   }
 
   it('a region of another copy of the core is told as one, and a null is no region (bug)', () => {
-    class Region {}
+    class Region {
+      readonly name = 'another';
+    }
     const messages = [new Region(), null].map((slot) => {
       const model = { ...testModel(), regions: [slot] } as unknown as DeviceModel;
       try {

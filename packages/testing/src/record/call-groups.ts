@@ -1,3 +1,4 @@
+import { boundPasids } from './bound-pasids.js';
 import type { RecordedAnswer, RecordingEntry } from './entry.js';
 
 export type CallEntry = Extract<RecordingEntry, { readonly kind: 'call' }>;
@@ -8,12 +9,15 @@ export interface CallGroup {
   readonly call: CallEntry | undefined;
   /** Undefined if there is none in the recording. */
   readonly answer: RecordedAnswer | undefined;
+  /** Of a bind or unbind: which bind of the recording is meant; undefined for others, and for what was never bound. */
+  readonly bound: number | undefined;
   /** Without calls and answers. */
   readonly meanwhile: readonly RecordingEntry[];
 }
 
 /** A recording, call by call. */
 export function callGroups(entries: readonly RecordingEntry[]): readonly CallGroup[] {
+  const bound = boundPasids(entries);
   const answers = new Map<number, RecordedAnswer>();
   for (const entry of entries) {
     if (entry.kind === 'answer') {
@@ -34,6 +38,7 @@ export function callGroups(entries: readonly RecordingEntry[]): readonly CallGro
   return groups.map(({ call, meanwhile }) => ({
     call,
     meanwhile,
+    bound: call === undefined ? undefined : bound.get(call.id),
     answer: call === undefined ? undefined : answers.get(call.id),
   }));
 }

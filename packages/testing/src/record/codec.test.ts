@@ -202,7 +202,7 @@ describe('the format of recordings (docs/reference/recording.md)', () => {
     ['an argument too many', [2, 0, 0, [1]]],
     ['an answer to no call', [3, 0, 1, 0]],
     ['a slot that is none', [2, 0, 9, [0, 0, 0, 1, undefined, ['x']]]],
-    ['bytes that are none', [6, 0, [0, 1, 0, 4, 'x']]],
+    ['bytes that are none', [6, 0, 0, 1, 0, 4, 'x']],
     ['a flag that is none', [5, 0, 0, 0, 0, 1]],
     ['an address that is none', [7, 0, 2, 1, 0.5, 4, 0, 0]],
     ['an error that is none', [1, 0, 0, [], 0, ['EIO']]],
@@ -213,6 +213,36 @@ describe('the format of recordings (docs/reference/recording.md)', () => {
       expect([reason, details['offset']]).to.deep.equal(['recording.format', bytesOf([]).length]);
     });
   }
+
+  const registers: readonly (readonly [string, readonly unknown[]])[] = [
+    ['that has no byte', [['A', 0, 0]]],
+    ['of more than 8 bytes', [['A', 0, 9]]],
+    ['of 512 MiB', [['A', 0, 2 ** 29]]],
+    ['that its region does not have', [['A', 13, 4]]],
+    ['too many', Array.from({ length: 1025 }, () => ['A', 0, 1])],
+  ];
+  for (const [title, rows] of registers) {
+    it(`row: registers: a header with a register ${title} is refused`, () => {
+      const device = ['vfio-pci', [[0, 'bar', 16, 3, rows]], []];
+      const bytes = encode([MAGIC, RECORDING_VERSION, ['u', 't-1', 'p'], device]);
+      const { reason, details } = problemOf(() => parseRecording(bytes));
+      expect([reason, details['offset']]).to.deep.equal(['recording.format', 0]);
+    });
+  }
+
+  it('row: sequence: each byte of an item is looked at once, in however many pieces it comes', () => {
+    const bytes = withItem([9, 0, 1, 1, new Uint8Array(1 << 20)]);
+    const numbers = withItem([0, 0, 4, [], 0, Array.from({ length: 1 << 18 }, () => 1)]);
+    for (const whole of [bytes, numbers]) {
+      const reader = new RecordingReader();
+      let parts = 0;
+      for (let at = 0; at < whole.length; at += 16) {
+        parts += [...reader.push(whole.subarray(at, at + 16))].length;
+      }
+      reader.end();
+      expect(parts).to.be.greaterThan(1);
+    }
+  });
 
   it('row: end: nothing comes after it', () => {
     const bytes = Buffer.concat([bytesOf([{ kind: 'end', time: 0 }]), encode([8, 0])]);

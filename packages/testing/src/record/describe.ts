@@ -10,16 +10,19 @@ import type {
   RecordedAnswer,
   RecordedArguments,
   RecordedDevice,
-  Recording,
   RecordingEntry,
   RecordingHeader,
 } from './entry.js';
-import { addressText, errorText, irqText, placeText, valueText } from './text.js';
+import { addressText, errorText, irqText, placeText, printableText, valueText } from './text.js';
 
 type CallEntry = Extract<RecordingEntry, { readonly kind: 'call' }>;
 
 /** What happened, in words, with the names that the recorded device has for its registers and interrupts. No time. */
 export function describeEntry(entry: RecordingEntry, device: RecordedDevice): string {
+  return printableText(entryText(entry, device));
+}
+
+function entryText(entry: RecordingEntry, device: RecordedDevice): string {
   switch (entry.kind) {
     case 'call':
       return callText(entry, device);
@@ -48,9 +51,9 @@ export function describeEntry(entry: RecordingEntry, device: RecordedDevice): st
 /** What a call answered, or why it failed. */
 export function answerText(answer: RecordedAnswer): string {
   if ('error' in answer) {
-    return errorText(answer.error);
+    return printableText(errorText(answer.error));
   }
-  return answer.value === undefined ? 'done' : valueText(answer.value);
+  return answer.value === undefined ? 'done' : printableText(valueText(answer.value));
 }
 
 export function describeHeader({ version, mdev, device }: RecordingHeader): string {
@@ -61,36 +64,9 @@ export function describeHeader({ version, mdev, device }: RecordingHeader): stri
     `mdev ${mdev.uuid}, ${mdev.type} of ${mdev.parent}, ${device.deviceApi}, format ${version}`,
     `regions: ${regionTexts.join(', ')}`,
     `interrupts: ${irqTexts.join(', ')}`,
-  ].join('\n');
-}
-
-/** The whole of a recording, line by line; a call that was answered at once is one line. */
-export function* viewRecording(recording: Recording): Generator<string, void, undefined> {
-  const { header, entries } = recording;
-  yield* describeHeader(header).split('\n');
-  let waiting: CallEntry | undefined;
-  const line = (entry: RecordingEntry, text: string): string =>
-    `${entry.time.toFixed(3).padStart(12)}  ${text}`;
-  for (const entry of entries) {
-    if (waiting !== undefined) {
-      const text = describeEntry(waiting, header.device);
-      const call = waiting;
-      waiting = undefined;
-      if (entry.kind === 'answer' && entry.id === call.id) {
-        yield line(call, `${text} → ${answerText(entry.answer)}`);
-        continue;
-      }
-      yield line(call, `#${call.id} ${text} …`);
-    }
-    if (entry.kind === 'call') {
-      waiting = entry;
-    } else {
-      yield line(entry, describeEntry(entry, header.device));
-    }
-  }
-  if (waiting !== undefined) {
-    yield line(waiting, `#${waiting.id} ${describeEntry(waiting, header.device)} …`);
-  }
+  ]
+    .map(printableText)
+    .join('\n');
 }
 
 function callText({ call, args }: CallEntry, device: RecordedDevice): string {

@@ -1,5 +1,6 @@
+import { answerDifference } from './answer-difference.js';
 import { callGroups, type CallGroup } from './call-groups.js';
-import { answerText, describeEntry } from './describe.js';
+import { describeEntry } from './describe.js';
 import type { RecordedDevice, RecordedValue, Recording, RecordingEntry } from './entry.js';
 import { same } from './same.js';
 
@@ -74,8 +75,20 @@ function resync(
   return [left.length - i, right.length - j];
 }
 
-function sameCall({ call: a }: CallGroup, { call: b }: CallGroup): boolean {
-  return a?.call === b?.call && same(a?.args, b?.args);
+function sameCall(one: CallGroup, other: CallGroup): boolean {
+  const [a, b] = [one.call, other.call];
+  if (a?.call !== b?.call) {
+    return false;
+  }
+  const isOfBind = a?.call === 'unbind' && (one.bound ?? other.bound) !== undefined;
+  return isOfBind ? one.bound === other.bound : same(a?.args, b?.args);
+}
+
+/** The value of a bind is a PASID. */
+function sameAnswer(one: CallGroup, other: CallGroup): boolean {
+  return one.call?.call === 'bind' && one.bound !== undefined
+    ? one.bound === other.bound
+    : same(asValue(one.answer), asValue(other.answer));
 }
 
 function only(
@@ -101,11 +114,8 @@ function groupDifferences(
   const note = (first: string, second: string): void => {
     differences.push({ call, text: `${title}: first ${first}, second ${second}` });
   };
-  if (!same(asValue(a.answer), asValue(b.answer))) {
-    note(
-      a.answer === undefined ? 'no answer' : answerText(a.answer),
-      b.answer === undefined ? 'no answer' : answerText(b.answer),
-    );
+  if (!sameAnswer(a, b)) {
+    note(...answerDifference(a.call, a.answer, b.answer, device));
   }
   if (times && a.call?.time !== b.call?.time) {
     note(`at ${a.call?.time ?? 0} ms`, `at ${b.call?.time ?? 0} ms`);
@@ -131,6 +141,9 @@ function comparable(entry: RecordingEntry | undefined, times: boolean): Recorded
   }
   const { time, ...rest } = entry;
   const timed = times ? { ...rest, time } : rest;
+  if (timed.kind === 'event') {
+    return asValue({ ...timed, event: { ...timed.event, pasid: 0 } });
+  }
   return asValue('pasid' in timed ? { ...timed, pasid: 0 } : timed);
 }
 

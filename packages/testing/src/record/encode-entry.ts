@@ -31,17 +31,19 @@ export function doneItem(
   took: number,
   answer: RecordedAnswer,
 ): Item {
-  const head = [delta, ...callFields(call, args), took];
+  const { code, row } = codeOf(call);
   return 'error' in answer
-    ? [itemKinds.refused, ...head, errorFields(answer.error)]
-    : [itemKinds.done, ...head, answer.value];
+    ? [itemKinds.refused, delta, code, argumentsOf(row, args), took, errorFields(answer.error)]
+    : [itemKinds.done, delta, code, argumentsOf(row, args), took, answer.value];
 }
 
 /** Any entry by itself, `delta` microseconds after the one before. */
 export function entryItem(delta: number, entry: RecordingEntry): Item {
   switch (entry.kind) {
-    case 'call':
-      return [itemKinds.call, delta, ...callFields(entry.call, entry.args)];
+    case 'call': {
+      const { code, row } = codeOf(entry.call);
+      return [itemKinds.call, delta, code, argumentsOf(row, entry.args)];
+    }
     case 'answer':
       return answerItem(delta, entry);
     case 'irq': {
@@ -67,10 +69,26 @@ function answerItem(delta: number, { id, answer }: AnswerEntry): Item {
     : [itemKinds.answer, delta, id, answer.value];
 }
 
-function callFields(call: string, args: RecordedArguments): readonly RecordedValue[] {
-  const code = callTable.findIndex((row) => row.call === call);
-  const row: CallRow | undefined = callTable[code];
-  return [code, trimmed((row?.args ?? []).map(({ name }) => args[name]))];
+interface CallCode {
+  readonly code: number;
+  readonly row: CallRow;
+}
+
+/** Calls by their names: each call that is recorded asks for it. */
+const callCodes: ReadonlyMap<string, CallCode> = new Map(
+  callTable.map((row, code) => [row.call, { code, row }]),
+);
+
+function codeOf(call: string): CallCode {
+  const found = callCodes.get(call);
+  if (found === undefined) {
+    throw new TypeError(`there is no call ${call}`);
+  }
+  return found;
+}
+
+function argumentsOf(row: CallRow, args: RecordedArguments): readonly RecordedValue[] {
+  return trimmed(row.args.map(({ name }) => args[name]));
 }
 
 function dmaFields({
@@ -115,5 +133,5 @@ function trimmed(fields: readonly RecordedValue[]): readonly RecordedValue[] {
   while (end > 0 && fields[end - 1] === undefined) {
     end -= 1;
   }
-  return fields.slice(0, end);
+  return end === fields.length ? fields : fields.slice(0, end);
 }

@@ -21,6 +21,11 @@ export class Fields {
     return new Fields(value as readonly unknown[], offset);
   }
 
+  /** How many there are. */
+  get length(): number {
+    return this.#values.length;
+  }
+
   problem(problem: string): MdevError {
     return failure('recording.format', { offset: this.#offset, problem });
   }

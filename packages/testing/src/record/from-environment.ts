@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { fileSink } from './sink.js';
+import { fileSink } from './file-sink.js';
 import { Recorder } from './recorder.js';
 
 /**

@@ -9,6 +9,7 @@ import {
   type RecordingHeader,
 } from './entry.js';
 import { Fields } from './fields.js';
+import { isRegister, MAX_REGISTERS } from './header-limits.js';
 import { MAGIC } from './item-kinds.js';
 
 /** [MAGIC, version, [uuid, type, parent], [api, regions, irqs]] */
@@ -64,14 +65,21 @@ function parseRegion(fields: Fields): RecordedRegion {
     size: fields.count(),
     flags: fields.count(),
   };
-  const registers = fields.list().map(parseRegister);
+  const rows = fields.list();
   fields.end();
+  if (rows.length > MAX_REGISTERS) {
+    throw fields.problem(`a region has more than ${MAX_REGISTERS} registers`);
+  }
+  const registers = rows.map((row) => parseRegister(row, region.size));
   return registers.length === 0 ? region : { ...region, registers };
 }
 
-function parseRegister(fields: Fields): RecordedRegister {
+function parseRegister(fields: Fields, size: number): RecordedRegister {
   const register = { name: fields.text(), offset: fields.count(), width: fields.count() };
   fields.end();
+  if (!isRegister(register, size)) {
+    throw fields.problem('a register is not inside of its region, or not of 1 to 8 bytes');
+  }
   return register;
 }
 

@@ -13,8 +13,9 @@ export {
   type RecordingEntry,
   type RecordingHeader,
 } from './entry.js';
-export { describeEntry, describeHeader, viewRecording } from './describe.js';
+export { describeEntry, describeHeader } from './describe.js';
 export { diffRecordings, type DiffOptions, type RecordingDifference } from './diff.js';
+export { fileSink } from './file-sink.js';
 export { recorderFromEnvironment } from './from-environment.js';
 export {
   parseRecording,
@@ -25,5 +26,7 @@ export {
   type RecordingPart,
 } from './reader.js';
 export { Recorder, type RecorderOptions } from './recorder.js';
-export { fileSink, memorySink, type MemorySink, type RecordingSink } from './sink.js';
+export { memorySink, type MemorySink, type RecordingSink } from './sink.js';
+export { printableText } from './text.js';
+export { RecordingView, viewRecording } from './view.js';
 export { RecordingWriter } from './writer.js';

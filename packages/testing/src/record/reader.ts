@@ -3,8 +3,9 @@ import { failure } from '../errors.js';
 import { EntryDecoder } from './decode-entry.js';
 import type { Recording, RecordingEntry, RecordingHeader } from './entry.js';
 import { parseHeader } from './header.js';
+import { HeldBytes } from './held-bytes.js';
 import { MAX_ITEM_BYTES } from './item-kinds.js';
-import { itemLength, ItemProblem } from './item-length.js';
+import { ItemProblem, ItemScanner } from './item-scanner.js';
 
 /** What comes out of a recording that is read: its header, then its entries. */
 export type RecordingPart =
@@ -20,15 +21,15 @@ export interface ReadOptions {
  * it, and its parts are checked one by one.
  */
 export class RecordingReader {
-  readonly #limit: number;
+  readonly #scanner: ItemScanner;
   readonly #entries = new EntryDecoder();
+  readonly #held = new HeldBytes();
   #hasHeader = false;
-  #buffer = new Uint8Array(0);
-  /** Bytes of the recording before the buffer. */
-  #before = 0;
+  /** Bytes of the recording before the item that is being read. */
+  #offset = 0;
 
   constructor({ maxItemBytes = MAX_ITEM_BYTES }: ReadOptions = {}) {
-    this.#limit = maxItemBytes;
+    this.#scanner = new ItemScanner(maxItemBytes);
   }
 
   /**
@@ -36,37 +37,37 @@ export class RecordingReader {
    * `recording.format` and `recording.version`, with the offset of the item, after the parts before it.
    */
   *push(bytes: Uint8Array): Generator<RecordingPart, void, undefined> {
-    this.#buffer = this.#buffer.length === 0 ? bytes.slice() : joined(this.#buffer, bytes);
     let at = 0;
-    try {
-      for (let length = this.#length(at); length !== undefined; length = this.#length(at)) {
-        const offset = this.#before + at;
-        const item = this.#decode(this.#buffer.subarray(at, at + length), offset);
-        at += length;
-        yield* this.#parts(item, offset);
+    while (at < bytes.length) {
+      const end = this.#scan(bytes, at);
+      this.#held.add(bytes.subarray(at, end));
+      if (end === undefined) {
+        return;
       }
-    } finally {
-      this.#buffer = this.#buffer.subarray(at);
-      this.#before += at;
+      at = end;
+      const offset = this.#offset;
+      const item = this.#held.take();
+      this.#offset += item.length;
+      yield* this.#parts(this.#decode(item, offset), offset);
     }
   }
 
   /** There is no more. Throws `recording.format` with `truncated` if an item is cut, or there is not even a header. */
   end(): void {
-    if (this.#buffer.length > 0 || !this.#hasHeader) {
+    if (this.#held.length > 0 || !this.#hasHeader) {
       throw failure('recording.format', {
-        offset: this.#before,
+        offset: this.#offset,
         problem: 'it ends in the middle of an item',
         truncated: true,
       });
     }
   }
 
-  #length(at: number): number | undefined {
+  #scan(bytes: Uint8Array, at: number): number | undefined {
     try {
-      return at === this.#buffer.length ? undefined : itemLength(this.#buffer, at, this.#limit);
+      return this.#scanner.scan(bytes, at);
     } catch (error) {
-      throw this.#problem(error, this.#before + at);
+      throw this.#problem(error, this.#offset);
     }
   }
 
@@ -131,11 +132,4 @@ export function parseRecording(bytes: Uint8Array, options: ParseOptions = {}): R
     throw failure('recording.format', { offset: 0, problem: 'there is no header' });
   }
   return { header, entries };
-}
-
-function joined(head: Uint8Array, tail: Uint8Array): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(head.length + tail.length);
-  all.set(head);
-  all.set(tail, head.length);
-  return all;
 }

@@ -1,10 +1,10 @@
 import type { DeviceModel, Region } from '@mdevkit/core';
 import type { RecordedDevice, RecordedRegion, RecordedRegister } from './entry.js';
+import { isRegister, MAX_REGISTERS } from './header-limits.js';
 
 /** Of a region, as far as its registers are looked for: to here byte by byte, and then every 4 bytes. */
 const DENSE_BYTES = 0x1000;
 const SEARCHED_BYTES = 0x10000;
-const MAX_REGISTERS = 1024;
 
 /** What a model declares. A model that is not well formed, which the core will refuse, declares nothing. */
 export function recordedDevice(model: DeviceModel): RecordedDevice {
@@ -37,7 +37,10 @@ function registersOf(region: Region): readonly RecordedRegister[] {
   while (offset < end && registers.length < MAX_REGISTERS) {
     const place = region.placeAt(offset);
     if (place.kind === 'register' && place.width > 0) {
-      registers.push({ name: place.name, offset: place.offset, width: place.width });
+      const register = { name: place.name, offset: place.offset, width: place.width };
+      if (isRegister(register, region.size)) {
+        registers.push(register);
+      }
       offset = Math.max(place.offset + place.width, offset + 1);
     } else {
       offset += offset < DENSE_BYTES ? 1 : 4;

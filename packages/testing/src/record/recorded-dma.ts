@@ -207,10 +207,11 @@ export class RecordedDma implements Dma {
     length: number,
     carried: () => Carried,
   ): void {
-    this.#tape.add(() => {
+    this.#tape.add((time) => {
       const { bytes, from } = carried();
       return {
         kind: 'dma',
+        time,
         access,
         pasid,
         iova: addressOf(iova),
@@ -222,8 +223,9 @@ export class RecordedDma implements Dma {
   }
 
   #failed(access: RecordedDmaKind, pasid: Pasid, iova: Iova, length: number, error: unknown): void {
-    this.#tape.add(() => ({
+    this.#tape.add((time) => ({
       kind: 'dma',
+      time,
       access,
       pasid,
       iova: addressOf(iova),

@@ -10,8 +10,9 @@ export function recordedIrqs(inner: Irqs, tape: Tape): Irqs {
     subindex: number,
     delivered: boolean,
   ): boolean => {
-    tape.add(() => ({
+    tape.add((time) => ({
       kind: 'irq',
+      time,
       action,
       index: plainNumber(index),
       subindex: plainNumber(subindex),

@@ -31,7 +31,7 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.oneof(
     fc.record({
       do: fc.constant('job' as const),
-      job: fc.integer({ min: 1, max: 7 }),
+      job: fc.integer({ min: 1, max: 8 }),
       source: address,
       target: address,
     }),
@@ -85,12 +85,13 @@ export async function observe(
 /** The recording of what a client does. */
 export async function record(
   client: (device: Device, clock: ManualClock) => Promise<void>,
+  driver = workerDriver(),
 ): Promise<Recording> {
   const sink = memorySink();
   {
     const clock = new ManualClock();
     await using host = new MdevHost({ clock, interposers: [new Recorder({ open: () => sink })] });
-    await host.load(workerDriver());
+    await host.load(driver);
     const { uuid } = await host.create(worker);
     const device = await host.open(uuid);
     await client(device, clock);

@@ -5,13 +5,13 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { defineDriver, MdevHost, write32 } from '@mdevkit/core';
-import { viewRecording } from './describe.js';
 import { recorderFromEnvironment } from './from-environment.js';
 import { parseRecording } from './reader.js';
 import { Recorder } from './recorder.js';
 import { busyClient, observe, record, steps } from './recorder.test-support.js';
 import { registers, worker, workerDriver } from './worker.test-support.js';
 import { memorySink, type RecordingSink } from './sink.js';
+import { viewRecording } from './view.js';
 
 describe('Recorder (own rule; docs/reference/recording.md)', () => {
   it('row: unseen: changes nothing of what a client can see: answers, interrupts, events, memory, counters', async () => {

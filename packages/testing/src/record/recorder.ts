@@ -69,11 +69,7 @@ class RecordedMdev implements Interposition {
   }
 
   call<T>(call: ClientCall, proceed: () => T): T {
-    const id = this.#tape.call(() => ({
-      kind: 'call',
-      call: call.kind,
-      args: argumentsOf(call),
-    }));
+    const id = this.#tape.call(call.kind, () => argumentsOf(call));
     let answer: T;
     try {
       answer = proceed();
@@ -98,12 +94,13 @@ class RecordedMdev implements Interposition {
   }
 
   event(event: DeviceEvent): void {
-    this.#tape.add(() => ({ kind: 'event', event: recordedEvent(event) }));
+    this.#tape.add((time) => ({ kind: 'event', time, event: recordedEvent(event) }));
   }
 
   objectEvent(element: bigint, type: number, data: Uint8Array): void {
-    this.#tape.add(() => ({
+    this.#tape.add((time) => ({
       kind: 'object-event',
+      time,
       element,
       type,
       bytes: data.slice(),
@@ -115,6 +112,6 @@ class RecordedMdev implements Interposition {
   }
 
   #answered(id: number, answer: () => RecordedAnswer): void {
-    this.#tape.add(() => ({ kind: 'answer', id, answer: answer() }));
+    this.#tape.add((time) => ({ kind: 'answer', time, id, answer: answer() }));
   }
 }

@@ -1,6 +1,7 @@
-import type { Clock, Logger } from '@mdevkit/core';
+import type { ClientCallKind, Clock, Logger } from '@mdevkit/core';
 import {
   RECORDING_VERSION,
+  type RecordedArguments,
   type RecordedDevice,
   type RecordingEntry,
   type RecordingHeader,
@@ -10,13 +11,6 @@ import { RecordingWriter } from './writer.js';
 
 /** Entries of a model's constructor, before it is known what the device is. */
 const MAX_EARLY = 4096;
-
-/** An entry before it has a time. */
-export type Untimed = RecordingEntry extends infer E
-  ? E extends unknown
-    ? Omit<E, 'time'>
-    : never
-  : never;
 
 /**
  * One recording while it is made. Nothing that it does fails: when it cannot go on, because its sink throws, it says so once
@@ -48,46 +42,49 @@ export class Tape {
 
   /** It is known what the device is: the header is written, and what has happened before. */
   begin(device: () => RecordedDevice): void {
-    this.#attempt(() => {
-      if (this.#writer === undefined) {
-        const { uuid, type, parent } = this.#mdev;
-        const header = {
-          version: RECORDING_VERSION,
-          mdev: { uuid, type, parent },
-          device: device(),
-        };
-        this.#writer = new RecordingWriter(this.#sink, header);
-        for (const entry of this.#early.splice(0)) {
-          this.#writer.write(entry);
-        }
+    if (this.#writer !== undefined || this.#over) {
+      return;
+    }
+    try {
+      const { uuid, type, parent } = this.#mdev;
+      const header = {
+        version: RECORDING_VERSION,
+        mdev: { uuid, type, parent },
+        device: device(),
+      };
+      this.#writer = new RecordingWriter(this.#sink, header);
+      for (const entry of this.#early.splice(0)) {
+        this.#writer.write(entry);
       }
-    });
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
-  /** Adds what `entry` makes; it is called at once, or never. */
-  add(entry: () => Untimed): void {
-    this.#attempt(() => {
-      this.#write({ ...entry(), time: this.#now() });
-    });
+  /** Adds what `entry` makes; it is called at once with the time, or never. */
+  add(entry: (time: number) => RecordingEntry): void {
+    if (!this.#over) {
+      try {
+        this.#write(entry(this.#now()));
+      } catch (error) {
+        this.#fail(error);
+      }
+    }
   }
 
-  /** Adds a call and answers its id. */
-  call(
-    entry: () => Omit<Extract<RecordingEntry, { readonly kind: 'call' }>, 'time' | 'id'>,
-  ): number {
+  /** Adds a call, with what `args` makes of it, and answers its id. */
+  call(call: ClientCallKind, args: () => RecordedArguments): number {
     const id = this.#lastId + 1;
-    this.#attempt(() => {
-      const made = entry();
+    this.add((time) => {
+      const entry = { kind: 'call', time, id, call, args: args() } as const;
       this.#lastId = id;
-      this.#write({ ...made, id, time: this.#now() });
+      return entry;
     });
     return id;
   }
 
   end(): void {
-    this.#attempt(() => {
-      this.#write({ kind: 'end', time: this.#now() });
-    });
+    this.add((time) => ({ kind: 'end', time }));
     if (!this.#over) {
       this.#over = true;
       this.#release();
@@ -107,17 +104,10 @@ export class Tape {
     return Math.floor((this.#clock.now() - this.#began) * 1000) / 1000;
   }
 
-  #attempt(step: () => void): void {
-    if (this.#over) {
-      return;
-    }
-    try {
-      step();
-    } catch (error) {
-      this.#over = true;
-      this.#release();
-      this.#warn(error);
-    }
+  #fail(error: unknown): void {
+    this.#over = true;
+    this.#release();
+    this.#warn(error);
   }
 
   /** A model that could not be made has no recording, but a sink. */

@@ -2,6 +2,16 @@ import type { RecordedDevice, RecordedError, RecordedValue } from './entry.js';
 
 const SHOWN_BYTES = 16;
 
+/**
+ * A text that may come from anywhere, as it can be shown on one line of a terminal: characters that control it, or the order
+ * of what it shows, become `\u{…}`. A text that was made so stays as it is.
+ */
+export function printableText(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
+    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+  });
+}
+
 /** Up to 8 bytes as a little endian number of their width, more as they come, and no more than 16 of them. */
 export function bytesText(bytes: Uint8Array): string {
   if (bytes.length > 0 && bytes.length <= 8) {

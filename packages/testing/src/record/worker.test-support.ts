@@ -26,7 +26,7 @@ export interface Faults {
   readonly forgetful?: boolean;
 }
 
-/** What a job does: 1 copies 8 bytes and adds 1 to the first, 2 by lists, 3 by views, 4 later, 5 fills, 6 copies, 7 fails. */
+/** What a job does: 1 copies 8 bytes and adds 1 to the first, 2 by lists, 3 by views, 4 later, 5 fills, 6 copies, 7 fails, 8 writes when it is asked to be quiet. */
 export function workerDriver({
   step = 1,
   silent = false,
@@ -41,7 +41,10 @@ export function workerDriver({
     model: ({ irqs, dma, clock }) => {
       const bytes = new Uint8Array(8);
       const timers: Disposable[] = [];
+      /** Where bytes are to go before the device is quiet. */
+      const owed: number[] = [];
       const abandon = (): void => {
+        owed.length = 0;
         for (const timer of timers.splice(0)) {
           timer[Symbol.dispose]();
         }
@@ -92,11 +95,23 @@ export function workerDriver({
           case 6:
             dma.copy(target, source, 16);
             return;
+          case 8:
+            owed.push(target);
+            return;
           default:
             throw failure('device.failed');
         }
       };
       const map = registers.instantiate({ JOB: { write: run } });
+      const drain = (): void => {
+        for (const target of owed.splice(0)) {
+          try {
+            dma.write(target, Uint8Array.of(0x80 + step, 0x81));
+          } catch {
+            // It is not mapped (any more): the client hears of the fault.
+          }
+        }
+      };
       /** Answers later, with how many jobs are done. */
       const slow: RangeHandler = {
         read: (_offset, data, at, length) => {
@@ -116,6 +131,8 @@ export function workerDriver({
           }),
         ],
         irqs: [{ kind: 'message', name: 'done', count: 1, resizable: false }],
+        quiesce: drain,
+        resume: () => undefined,
         reset: abandon,
         close: abandon,
       };

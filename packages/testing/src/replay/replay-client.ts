@@ -47,6 +47,11 @@ export class ReplayClient {
     this.#sharesMemory = sharedMemory;
   }
 
+  /** Whether a bind has answered this PASID of the recording. */
+  isBound(pasid: RecordedValue): boolean {
+    return this.#bindings.has(Number(pasid));
+  }
+
   /** Carries a call out. Never rejects. */
   async perform(
     { call, args }: CallEntry,
@@ -59,7 +64,7 @@ export class ReplayClient {
     }
   }
 
-  /** As a transport does when its client is gone: interrupts, maps and PASIDs go, the device stays open. */
+  /** As a transport does when its client is gone: interrupts, maps and PASIDs go, the device stays open. Memory is as after `close`. */
   async release(irqIndexes: readonly number[]): Promise<void> {
     await this.#drop();
     for (const { start, size } of this.memory.maps) {
@@ -68,16 +73,16 @@ export class ReplayClient {
     for (const index of irqIndexes) {
       await disableIrqs(this.#device, index).catch(() => undefined);
     }
-    this.#forgetMemory();
   }
 
+  /** What the device has left in memory can be checked after it, until {@link forgetMemory}. */
   async close(): Promise<void> {
     await this.#drop();
     await this.#device.close();
-    this.#forgetMemory();
   }
 
-  #forgetMemory(): void {
+  /** The session is over. */
+  forgetMemory(): void {
     this.memory.clear();
     for (const memory of this.#shared.splice(0)) {
       memory[Symbol.dispose]();
@@ -143,7 +148,9 @@ export class ReplayClient {
       }
       case 'bind': {
         const binding = await device.bind(new AddressSpace());
-        this.#bindings.set(binding.pasid, binding);
+        // The recorded client goes on with the PASID that it was given.
+        const recorded = expected !== undefined && 'value' in expected ? expected.value : undefined;
+        this.#bindings.set(Number(recorded ?? binding.pasid), binding);
         return binding.pasid;
       }
       case 'unbind': {

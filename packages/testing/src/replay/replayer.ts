@@ -4,21 +4,24 @@ import {
   type RecordedAnswer,
   type Recording,
   type RecordingDifference,
-  type RecordingEntry,
 } from '../record/index.js';
-import type { AnswerEntry, CallEntry, DmaEntry } from './call-entry.js';
+import { printableText } from '../record/text.js';
+import type { AnswerEntry, CallEntry, CallPlace, DmaEntry } from './call-entry.js';
 import { compareAnswer } from './compare-answer.js';
 import { HeardEvents } from './heard-events.js';
 import type { ReplayOptions, ReplayResult } from './options.js';
 import { ReplayPatience } from './patience.js';
 import { ReplayClient } from './replay-client.js';
 import { Signals } from './signals.js';
+import { windowAt } from './window.js';
 
 const DEFAULT_WAIT_MS = 2000;
 
+/** Calls after which nothing that came before goes on. */
+const ENDS: ReadonlySet<unknown> = new Set(['close', 'release', 'reset']);
+
 interface Pending {
-  readonly call: CallEntry;
-  readonly number: number;
+  readonly place: CallPlace & { readonly call: CallEntry };
   answer: RecordedAnswer | undefined;
 }
 
@@ -35,11 +38,13 @@ export class Replayer {
   readonly #foreign = new Set<number>();
   #client: ReplayClient | undefined;
   #events: HeardEvents | undefined;
-  /** What the recorded device did from the last call to the next one. */
+  /** What the recorded device did until the next comparison. */
   #ahead: readonly DmaEntry[] = [];
   /** What of it was in memory that the recording knows. */
   #window: readonly DmaEntry[] = [];
-  #last: CallEntry | undefined;
+  /** Before which entry the next comparison is. */
+  #windowEnd = 0;
+  #last: CallPlace = { call: undefined, number: 0 };
   #number = 0;
   #calls = 0;
   #leftOut = 0;
@@ -68,8 +73,8 @@ export class Replayer {
       await this.#advance(entry.time);
       switch (entry.kind) {
         case 'call':
-          await this.#finishWindow();
-          this.#openWindow(entries, index);
+          this.#number += 1;
+          await this.#enterWindow(entry, index);
           await this.#call(entry);
           break;
         case 'answer':
@@ -87,10 +92,15 @@ export class Replayer {
           break;
       }
     }
+    await this.#patience.round();
     await this.#finishWindow();
+    this.#noteTotals();
     this.#events?.end();
     await this.#release();
-    return { calls: this.#calls, leftOut: this.#leftOut, differences: this.#differences };
+    this.#client?.forgetMemory();
+    // A surplus is told late, and belongs where it began.
+    const differences = this.#differences.sort((a, b) => a.call - b.call);
+    return { calls: this.#calls, leftOut: this.#leftOut, differences };
   }
 
   #begin(device: Device): void {
@@ -121,7 +131,7 @@ export class Replayer {
       case 'release':
         this.#ending = call.id;
         await this.#release();
-        this.#signals.settle();
+        await this.#endSession();
         return;
       default:
         this.#perform(call);
@@ -134,11 +144,13 @@ export class Replayer {
       this.#leftOut += 1;
       return;
     }
-    const expected = this.#answers.get(call.id);
-    if (call.call === 'bind' && expected !== undefined && 'value' in expected) {
-      this.#foreign.add(Number(expected.value));
+    if (call.call === 'unbind' && !this.#client.isBound(call.args['pasid'])) {
+      this.#leftOut += 1;
+      this.#note('nothing was bound to this PASID');
+      return;
     }
-    const pending: Pending = { call, number: this.#number, answer: undefined };
+    const expected = this.#answers.get(call.id);
+    const pending: Pending = { place: { call, number: this.#number }, answer: undefined };
     this.#pending.set(call.id, pending);
     this.#calls += 1;
     void this.#client.perform(call, expected).then((answer) => {
@@ -156,12 +168,22 @@ export class Replayer {
     }
     this.#pending.delete(id);
     await this.#patience.until(() => pending.answer !== undefined);
-    const { call, number } = pending;
+    const { place } = pending;
+    const { call } = place;
+    if (call.call === 'unbind' && 'value' in answer) {
+      this.#foreign.delete(Number(call.args['pasid']));
+    }
     const text =
       pending.answer === undefined
         ? 'no answer'
-        : compareAnswer(call, answer, pending.answer, this.#options.reasons ?? false);
-    this.#note(text, call, number);
+        : compareAnswer(
+            call,
+            answer,
+            pending.answer,
+            this.#options.reasons ?? false,
+            this.#recording.header.device,
+          );
+    this.#note(text, place);
   }
 
   /** What the client has of the device goes; the device stays open. */
@@ -177,28 +199,50 @@ export class Replayer {
 
   async #end(): Promise<void> {
     await this.#client?.close();
+    await this.#endSession();
     this.#client = undefined;
     this.#events?.end();
     this.#events = undefined;
+  }
+
+  /** The device has lost its client; what it has left in memory is looked at before that goes. */
+  async #endSession(): Promise<void> {
+    await this.#compareMemory();
+    this.#window = [];
+    this.#client?.forgetMemory();
+    this.#foreign.clear();
     this.#signals.settle();
   }
 
-  /** What happens from this call to the next one. */
-  #openWindow(entries: readonly RecordingEntry[], index: number): void {
-    this.#number += 1;
-    this.#last = entries[index] as CallEntry;
-    const window: DmaEntry[] = [];
-    for (let at = index + 1; at < entries.length; at += 1) {
-      const entry = entries[at];
-      if (entry === undefined || entry.kind === 'call') {
-        break;
+  /** Compares what was until here, if the call does not belong to it; then looks at what happens from here on. */
+  async #enterWindow(call: CallEntry, index: number): Promise<void> {
+    this.#foreignOf(call);
+    if (index >= this.#windowEnd) {
+      const isEnd = ENDS.has(call.call === 'quiet' ? call.args['cause'] : call.call);
+      if (isEnd) {
+        // What is late is told before nothing comes any more.
+        await this.#patience.round();
       }
-      if (entry.kind === 'dma' && !this.#foreign.has(entry.pasid)) {
-        window.push(entry);
+      await this.#finishWindow();
+      if (isEnd) {
+        this.#noteTotals();
       }
+      this.#client?.memory.settle();
+      this.#last = { call, number: this.#number };
+      const { dma, end } = windowAt(this.#recording.entries, index);
+      this.#windowEnd = end;
+      this.#ahead = dma.filter(({ pasid }) => !this.#foreign.has(pasid));
+      this.#prepareWindow();
+    } else if (call.call !== 'quiet' && this.#ending === undefined) {
+      this.#last = { call, number: this.#number };
     }
-    this.#ahead = window;
-    this.#prepareWindow();
+  }
+
+  #foreignOf({ call, id }: CallEntry): void {
+    const answer = this.#answers.get(id);
+    if (call === 'bind' && answer !== undefined && 'value' in answer) {
+      this.#foreign.add(Number(answer.value));
+    }
   }
 
   #prepareWindow(): void {
@@ -217,6 +261,10 @@ export class Replayer {
         this.#note(text);
       }
     }
+    await this.#compareMemory();
+  }
+
+  async #compareMemory(): Promise<void> {
     // A call that waits may write at any time.
     if (this.#pending.size === 0) {
       let wrong: readonly string[] = [];
@@ -233,18 +281,25 @@ export class Replayer {
   async #compareSignals(): Promise<void> {
     const signals = this.#signals;
     // Setting up interrupts may signal by itself: a loopback, or a level that was pending.
-    if (this.#last?.call !== 'set-irqs') {
-      if (signals.areMissing) {
-        // Times of a recording are rounded down: a timer may be due just now.
-        await this.#options.advance?.(0.01);
-        this.#at += 0.01;
-        await this.#patience.until(() => !signals.areMissing);
-      }
-      for (const text of signals.compare(this.#recording.header.device)) {
-        this.#note(text);
-      }
+    if (this.#last.call?.call === 'set-irqs') {
+      signals.pass(this.#last);
+      return;
     }
-    signals.settle();
+    if (signals.areMissing) {
+      // Times of a recording are rounded down: a timer may be due just now.
+      await this.#options.advance?.(0.01);
+      this.#at += 0.01;
+      await this.#patience.until(() => !signals.areMissing);
+    }
+    for (const { text, place } of signals.compare(this.#recording.header.device, this.#last)) {
+      this.#note(text, place);
+    }
+  }
+
+  #noteTotals(): void {
+    for (const { text, place } of this.#signals.compareTotals(this.#recording.header.device)) {
+      this.#note(text, place);
+    }
   }
 
   async #advance(time: number): Promise<void> {
@@ -255,11 +310,11 @@ export class Replayer {
     }
   }
 
-  #note(text: string | undefined, call = this.#last, number = this.#number): void {
+  #note(text: string | undefined, { call, number } = this.#last): void {
     if (text !== undefined) {
       const { device } = this.#recording.header;
       const title = call === undefined ? 'before all calls' : describeEntry(call, device);
-      this.#differences.push({ call: number, text: `${title}: ${text}` });
+      this.#differences.push({ call: number, text: printableText(`${title}: ${text}`) });
     }
   }
 }

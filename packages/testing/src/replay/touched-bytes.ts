@@ -5,47 +5,60 @@ export interface ByteRun {
   readonly length: number;
 }
 
-const PAGE = 4096;
-
-/** Which bytes of an address space have been touched. */
+/** Which bytes of an address space have been touched, as runs: a range takes the same room however long it is. */
 export class TouchedBytes {
-  readonly #pages = new Map<bigint, Uint8Array>();
+  /** Where runs start and where they end, in turn, ascending; no two of them meet. */
+  readonly #edges: bigint[] = [];
 
   /** Touches a range; answers the runs of it that had not been touched. */
   take(iova: bigint, length: number): readonly ByteRun[] {
-    const fresh: { at: number; length: number }[] = [];
-    let open: { at: number; length: number } | undefined;
-    let number = iova / BigInt(PAGE);
-    let offset = Number(iova % BigInt(PAGE));
-    let page = this.#page(number);
-    for (let at = 0; at < length; at += 1) {
-      if (offset === PAGE) {
-        offset = 0;
-        number += 1n;
-        page = this.#page(number);
-      }
-      if (page[offset] === 0) {
-        page[offset] = 1;
-        if (open === undefined) {
-          open = { at, length: 0 };
-          fresh.push(open);
-        }
-        open.length += 1;
-      } else {
-        open = undefined;
-      }
-      offset += 1;
+    const end = iova + BigInt(length);
+    if (end <= iova) {
+      return [];
     }
+    const fresh: ByteRun[] = [];
+    const edges = this.#edges;
+    // Of the first run that ends at the range or behind its start.
+    const first = this.#firstEndingAt(iova);
+    let next = first;
+    let cursor = iova;
+    let [from, until] = [iova, end];
+    for (; next < edges.length; next += 2) {
+      const [start = end, stop = end] = [edges[next], edges[next + 1]];
+      if (start > end) {
+        break;
+      }
+      if (start > cursor) {
+        fresh.push({ at: Number(cursor - iova), length: Number(start - cursor) });
+      }
+      from = start < from ? start : from;
+      until = stop > until ? stop : until;
+      cursor = stop > cursor ? stop : cursor;
+    }
+    if (cursor < end) {
+      fresh.push({ at: Number(cursor - iova), length: Number(end - cursor) });
+    }
+    edges.splice(first, next - first, from, until);
     return fresh;
   }
 
-  #page(number: bigint): Uint8Array {
-    const found = this.#pages.get(number);
-    if (found !== undefined) {
-      return found;
+  has(address: bigint): boolean {
+    // A run that ends at the address does not have it.
+    const start = this.#edges[this.#firstEndingAt(address + 1n)];
+    return start !== undefined && start <= address;
+  }
+
+  /** The place of the first run whose end is not before `address`. */
+  #firstEndingAt(address: bigint): number {
+    let [low, high] = [0, this.#edges.length / 2];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#edges[middle * 2 + 1] ?? address) < address) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
     }
-    const page = new Uint8Array(PAGE);
-    this.#pages.set(number, page);
-    return page;
+    return low * 2;
   }
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { diffRecordings, type RecordingDifference } from '@mdevkit/testing';
 import { requireFiles, type Command, type Output } from './command.js';
-import { readRecordingFile } from './read-file.js';
+import { readRecordingFile, truncatedOption } from './read-file.js';
 
 export const diffCommand: Command = {
   usage: ['diff A B [--times]             compares two recordings; exit code 1 if they differ'],
@@ -9,10 +9,11 @@ export const diffCommand: Command = {
     const { positionals, values } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { times: { type: 'boolean', default: false } },
+      options: { times: { type: 'boolean', default: false }, ...truncatedOption },
     });
     const [a = '', b = ''] = requireFiles(positionals, 'A B');
-    const differences = diffRecordings(readRecordingFile(a), readRecordingFile(b), values);
+    const [first, second] = [readRecordingFile(a, values), readRecordingFile(b, values)];
+    const differences = diffRecordings(first, second, { times: values.times });
     return tellDifferences(differences, output);
   },
 };

@@ -7,12 +7,13 @@ import { replay, replayInto, type Recording, type ReplayResult } from '@mdevkit/
 import { VfioUserDevice } from '@mdevkit/vfio-user';
 import { requireFiles, UsageError, type Command } from './command.js';
 import { tellDifferences } from './diff.js';
-import { readRecordingFile } from './read-file.js';
+import { readRecordingFile, truncatedOption } from './read-file.js';
 
 export const replayCommand: Command = {
   usage: [
     'replay FILE --driver DRIVER    replays a recording into a new mdev of its type; DRIVER is an npm',
-    '                               package, or the path of a module with a driver as its default export',
+    '                               package, or the path of a module with a driver as its default export,',
+    '                               or as the only driver among its exports',
     'replay FILE --socket PATH      replays a recording as a client of the vfio-user server at PATH',
     '                               exit code 1 if anything is not as it was recorded',
   ],
@@ -20,14 +21,14 @@ export const replayCommand: Command = {
     const { positionals, values } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { driver: { type: 'string' }, socket: { type: 'string' } },
+      options: { driver: { type: 'string' }, socket: { type: 'string' }, ...truncatedOption },
     });
     const [path = ''] = requireFiles(positionals, 'FILE');
     const { driver, socket } = values;
     if ((driver === undefined) === (socket === undefined)) {
       throw new UsageError('expected: --driver DRIVER or --socket PATH');
     }
-    const recording = readRecordingFile(path);
+    const recording = readRecordingFile(path, values);
     const { calls, leftOut, differences } =
       socket === undefined
         ? await intoDriver(recording, driver ?? '')
@@ -59,13 +60,36 @@ async function load(host: MdevHost, driver: string): Promise<void> {
     await host.loadPackage(driver);
     return;
   }
-  const loaded = (await import(pathToFileURL(resolve(driver)).href)) as {
-    readonly default?: Parameters<MdevHost['load']>[0];
-  };
-  if (loaded.default === undefined) {
-    throw new UsageError(`${driver} has no default export`);
+  const module = (await import(pathToFileURL(resolve(driver)).href)) as Record<string, unknown>;
+  await host.load(driverOf(driver, module));
+}
+
+type Driver = Parameters<MdevHost['load']>[0];
+
+/** The default export, or the only driver that there is under any name. */
+function driverOf(path: string, module: Readonly<Record<string, unknown>>): Driver {
+  const drivers = [...new Set(Object.values(module).filter(isDriver))];
+  if (isDriver(module['default'])) {
+    return module['default'];
   }
-  await host.load(loaded.default);
+  const [driver] = drivers;
+  if (driver === undefined || drivers.length > 1) {
+    throw new UsageError(
+      `${path} has no driver as its default export, and ${drivers.length} under other names`,
+    );
+  }
+  return driver;
+}
+
+/** By shape: a module may bring its own copy of inversify. */
+function isDriver(value: unknown): value is Driver {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'load' in value &&
+    typeof value.load === 'function' &&
+    'id' in value
+  );
 }
 
 async function ontoSocket(recording: Recording, path: string): Promise<ReplayResult> {

@@ -1,14 +1,18 @@
 import { parseArgs } from 'node:util';
 import { vcdOfRecording } from '@mdevkit/testing';
 import { requireFiles, type Command } from './command.js';
-import { readRecordingFile } from './read-file.js';
+import { readRecordingFile, truncatedOption } from './read-file.js';
 
 export const vcdCommand: Command = {
   usage: ['vcd FILE                       prints it as waveforms, for GTKWave and its like'],
   run: (args, output) => {
-    const { positionals } = parseArgs({ args: [...args], allowPositionals: true });
+    const { positionals, values } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: truncatedOption,
+    });
     const [file = ''] = requireFiles(positionals, 'FILE');
-    output.out(vcdOfRecording(readRecordingFile(file)).trimEnd());
+    output.out(vcdOfRecording(readRecordingFile(file, values)).trimEnd());
     return Promise.resolve(0);
   },
 };

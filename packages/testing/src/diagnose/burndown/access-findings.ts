@@ -1,4 +1,5 @@
 import type { ClientCall } from '@mdevkit/core';
+import { VFIO_PCI_CONFIG_REGION_INDEX } from '@mdevkit/uapi';
 import {
   hex,
   isReadOnly,
@@ -27,21 +28,44 @@ export function accessFindings(
   const findings: BurndownFinding[] = [];
   for (const piece of places.split(call.region, call.offset, served)) {
     const kind = kindOf(piece, call.kind);
-    if (kind !== undefined) {
+    if (kind !== undefined && !(kind === 'hole' && isUnimplementedConfig(places, call, piece))) {
       findings.push(findingOf(type, region, kind, call, piece));
     }
   }
   return findings;
 }
 
-function kindOf({ kind, name, row }: AccessPiece, access: string): BurndownKind | undefined {
+/**
+ * Whether a client reads a register of PCI config space that its function does not have: they read as zeros, and every client
+ * reads some to find out. Source: PCI Express Base Specification 6.0, section 7.5.
+ */
+function isUnimplementedConfig(
+  places: DevicePlaces,
+  { kind, region, data, at }: RegionAccess,
+  { from, until }: AccessPiece,
+): boolean {
+  return (
+    kind === 'read' &&
+    region === VFIO_PCI_CONFIG_REGION_INDEX &&
+    places.deviceApi === 'vfio-pci' &&
+    isZero(data, at + from, until - from)
+  );
+}
+
+/** By the names, or by what the model says itself. */
+function ignoresWrites({ row, writable }: AccessPiece): boolean {
+  return writable === false || (row !== undefined && isReadOnly(row));
+}
+
+function kindOf(piece: AccessPiece, access: string): BurndownKind | undefined {
+  const { kind, name } = piece;
   if (kind === 'hole') {
     return 'hole';
   }
   if (name !== undefined && RESERVED.test(name)) {
     return 'reserved';
   }
-  return access === 'write' && row !== undefined && isReadOnly(row) ? 'read-only' : undefined;
+  return access === 'write' && ignoresWrites(piece) ? 'read-only' : undefined;
 }
 
 function findingOf(

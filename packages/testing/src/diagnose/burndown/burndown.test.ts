@@ -1,4 +1,13 @@
-import { ManualClock, MdevError, silentLogger, type ClientCall } from '@mdevkit/core';
+import {
+  defineDriver,
+  ManualClock,
+  MdevError,
+  MdevHost,
+  Region,
+  silentLogger,
+  type ClientCall,
+} from '@mdevkit/core';
+import { PciFunction, pciLayout } from '@mdevkit/pci';
 import {
   IbUverbsIoctlHdr,
   type ErrnoName,
@@ -7,6 +16,7 @@ import {
   VFIO_IRQ_SET_ACTION_MASK,
   VFIO_IRQ_SET_ACTION_TRIGGER,
   VFIO_IRQ_SET_DATA_NONE,
+  VFIO_PCI_CONFIG_REGION_INDEX,
 } from '@mdevkit/uapi';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
@@ -102,6 +112,71 @@ describe('Burndown: what is touched and not implemented (own rule; docs/referenc
     expect(burndown.report().map(({ kind, access, where }) => [kind, access, where])).to.deep.equal(
       [['read-only', 'write', 'control STATUS']],
     );
+  });
+
+  it('burndown read-only: also without names, where the model says that a write changes nothing', async () => {
+    const burndown = new Burndown();
+    await using bench = await ValveBench.open(burndown);
+    await bench.write(0x04, [1, 0, 0, 0]);
+    await bench.write(0x0c, [1, 0, 0, 0]);
+    await bench.read(0x04, 4);
+    expect(
+      burndown.report().map(({ kind, where, firstWritten }) => [kind, where, firstWritten]),
+    ).to.deep.equal([['read-only', 'control STATUS', 1n]]);
+  });
+
+  it('burndown config: reads of zeros from what config space does not have are no finding; writes and other regions are (PCI Express Base Specification 6.0, 7.5)', async () => {
+    const burndown = new Burndown();
+    const layout = pciLayout({
+      vendorId: 0x6d64,
+      deviceId: 1,
+      classCode: 0x010802,
+      bars: { 0: { size: 0x1000 } },
+      capabilities: [],
+    });
+    const driver = defineDriver({
+      name: 'plain',
+      deviceApi: 'vfio-pci',
+      types: [{ id: 'one' }],
+      parents: [{ name: 'plain0', capacity: 1 }],
+      model: ({ irqs, dma }) => {
+        const pci = new PciFunction(layout, { irqs, dma });
+        return { deviceApi: 'vfio-pci', regions: pci.regions, irqs: pci.irqs };
+      },
+    });
+    await using host = new MdevHost({ interposers: [burndown] });
+    await host.load(driver);
+    const { uuid } = await host.create({ parent: 'plain0', type: 'plain-one' });
+    await using device = await host.open(uuid);
+    const config = VFIO_PCI_CONFIG_REGION_INDEX;
+    await device.read(config, 0x80, new Uint8Array(4));
+    expect(burndown.report()).to.deep.equal([]);
+    await device.write(config, 0x80, new Uint8Array(4));
+    expect(burndown.report().map(({ kind, access }) => [kind, access])).to.deep.equal([
+      ['hole', 'write'],
+    ]);
+    burndown.clear();
+    const platform = new Burndown();
+    const standing = platform.interpose({
+      identity: { uuid: 'u', type: 'p-one', parent: 'p' },
+      clock: new ManualClock(),
+      logger: silentLogger,
+      surpriseRemove: () => Promise.resolve(),
+    });
+    const hole = new Region({ name: 'seventh', size: 0x100, ranges: [] });
+    standing.model?.({
+      deviceApi: 'vfio-platform',
+      regions: [...Array.from({ length: config }, () => undefined), hole],
+      irqs: [],
+    });
+    const data = new DataView(new ArrayBuffer(4));
+    standing.call?.(
+      { kind: 'read', region: config, offset: 0x80, data, at: 0, length: 4 },
+      () => 4,
+    );
+    expect(platform.report().map(({ kind, where }) => [kind, where])).to.deep.equal([
+      ['hole', 'seventh 0x80'],
+    ]);
   });
 
   it('burndown names: a register that has a name and is not there; and where a handler does not say, names do', async () => {

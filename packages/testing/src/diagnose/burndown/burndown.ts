@@ -22,7 +22,8 @@ export interface BurndownOptions {
  * a host and adds up those of one type. Accesses are told apart register by register; what a client only asks to find out
  * what there is (region and irq infos) does not count.
  *
- * Writes to registers that are read-only, and names of registers that are not implemented, are known from `names` only.
+ * Writes to registers that are read-only are known from the model, where it says so, and from `names`; names of registers that
+ * are not implemented are known from `names` only.
  *
  * @example
  * const burndown = new Burndown({ names: { 0: layout } });

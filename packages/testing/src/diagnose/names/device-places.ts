@@ -1,4 +1,4 @@
-import { Region, type DeviceModel } from '@mdevkit/core';
+import { Region, type DeviceApi, type DeviceModel } from '@mdevkit/core';
 import { rowAt, rowsOf, type NamedRegister, type RegionNames } from './register-names.js';
 
 /** A part of an access that meets one register, or none. */
@@ -15,6 +15,8 @@ export interface AccessPiece {
   readonly until: number;
   /** What is known of the register by its name. */
   readonly row: NamedRegister | undefined;
+  /** Whether a write can change anything; undefined where the model does not say. */
+  readonly writable: boolean | undefined;
   /** The next register, where there is none: `STATUS+4`. */
   readonly near: string | undefined;
 }
@@ -28,6 +30,7 @@ interface Place {
   readonly offset: number;
   readonly width: number;
   readonly row: NamedRegister | undefined;
+  readonly writable: boolean | undefined;
 }
 
 /** Bytes of an access that are looked at, from its start. */
@@ -44,16 +47,28 @@ export class DevicePlaces {
   /** By region, offset and length: what a model has at a place does not change. */
   readonly #splits = new Map<string, readonly AccessPiece[]>();
 
+  /** Undefined if it is not known. */
+  readonly deviceApi: DeviceApi | undefined;
+
   /** `regions` by VFIO region index. */
-  constructor(regions: readonly (PlacedRegion | undefined)[], names: RegionNames = {}) {
+  constructor(
+    regions: readonly (PlacedRegion | undefined)[],
+    names: RegionNames = {},
+    deviceApi?: DeviceApi,
+  ) {
+    this.deviceApi = deviceApi;
     this.#regions = regions;
     this.#rows = Array.from(regions, (_, index) => rowsOf(names[index]));
   }
 
-  static of({ regions }: Pick<DeviceModel, 'regions'>, names?: RegionNames): DevicePlaces {
+  static of(
+    { regions, deviceApi }: Pick<DeviceModel, 'regions'> & Partial<Pick<DeviceModel, 'deviceApi'>>,
+    names?: RegionNames,
+  ): DevicePlaces {
     return new DevicePlaces(
       regions.map((slot) => (slot instanceof Region ? slot : undefined)),
       names,
+      deviceApi,
     );
   }
 
@@ -117,11 +132,12 @@ function placeAt(region: PlacedRegion, rows: readonly NamedRegister[], offset: n
   }
   if (row !== undefined) {
     const kind = place.kind === 'trapped' ? 'register' : place.kind;
-    return { kind, name: row.name, offset: row.offset, width: row.width, row };
+    const { name, offset: start, width } = row;
+    return { kind, name, offset: start, width, row, writable: undefined };
   }
   // Who knows the names of a region knows where there are none.
   const kind = place.kind === 'trapped' && rows.length > 0 ? 'hole' : place.kind;
-  return { kind, name: undefined, offset, width: 1, row };
+  return { kind, name: undefined, offset, width: 1, row, writable: undefined };
 }
 
 function isSame(a: Place, b: Place): boolean {

@@ -20,6 +20,8 @@ export class DeviceWaves {
   /** Variables beside registers, by scope and name. */
   readonly #variables = new Map<string, number>();
   readonly #lines = new Set<number>();
+  /** Names of values that were sampled. */
+  readonly #sampled = new Set<string>();
 
   constructor(options: DeviceWavesOptions) {
     this.#options = options;
@@ -77,26 +79,37 @@ export class DeviceWaves {
     this.#pulse(ms, scope, name);
   }
 
-  /** Values that are known otherwise, by name; modulo 2^64. */
-  sample(ms: number, values: Readonly<Record<string, number | bigint>>): void {
-    for (const [name, value] of Object.entries(values)) {
-      const bits = BigInt.asUintN(64, BigInt(value)).toString(2);
-      this.#options.writer.change(this.#variable('sampled', name, 'reg', 64), ms, bits);
+  /** Values that are known otherwise, by name; modulo 2^64. When `values` throws, none of them is known. */
+  sample(ms: number, values: () => Readonly<Record<string, number | bigint>>): void {
+    const sampled = attempt(() => Object.entries(values()));
+    for (const [name, value] of sampled ?? []) {
+      this.#sampled.add(name);
+      this.#drawSample(ms, name, value);
+    }
+    if (sampled === undefined) {
+      for (const name of this.#sampled) {
+        this.#drawSample(ms, name, undefined);
+      }
     }
   }
 
   /** Asks how deep the queues are. */
   probe(ms: number): void {
     for (const queue of this.#options.queues ?? []) {
-      const depth = depthOf(
-        queue,
-        (region, name) => this.#registers.get(`${region} ${name}`)?.value,
-      );
-      if (depth !== undefined) {
+      const valueOf = (region: number, name: string): bigint | undefined =>
+        this.#registers.get(`${region} ${name}`)?.value;
+      const depth = attempt(() => depthOf(queue, valueOf) ?? 'unknown');
+      if (depth !== 'unknown') {
         const variable = this.#variable('queues', queue.name, 'integer');
-        this.#options.writer.change(variable, ms, (depth >>> 0).toString(2));
+        const bits = Number.isInteger(depth) ? (Number(depth) >>> 0).toString(2) : 'x';
+        this.#options.writer.change(variable, ms, bits);
       }
     }
+  }
+
+  #drawSample(ms: number, name: string, value: number | bigint | undefined): void {
+    const bits = attempt(() => BigInt.asUintN(64, BigInt(value ?? NaN)).toString(2));
+    this.#options.writer.change(this.#variable('sampled', name, 'reg', 64), ms, bits ?? 'x');
   }
 
   #pulse(ms: number, scope: string, name: string): void {
@@ -132,6 +145,15 @@ export class DeviceWaves {
     const variable = writer.declare({ scope: [outer, scope], name, type, width, initial });
     this.#variables.set(key, variable);
     return variable;
+  }
+}
+
+/** What somebody else's code gives; undefined if it throws, which is no business of the client that is being drawn. */
+function attempt<T>(run: () => T): T | undefined {
+  try {
+    return run();
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * A queue whose depth is drawn. Either its registers tell it, as far as its client reads and writes them: `head` and `tail`
- * are names of registers of `region`, counted in entries modulo `entries`; or `probe` tells it.
+ * are names of registers of `region`, counted in entries modulo `entries`; or `probe` tells it. A probe that throws, or answers
+ * no integer, is drawn as x.
  */
 export type QueueWave =
   | {

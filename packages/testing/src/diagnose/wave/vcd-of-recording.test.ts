@@ -4,6 +4,9 @@ import type { RecordedRegion, Recording, RecordingEntry } from '../../record/ind
 import { parseVcd } from './vcd-parser.test-support.js';
 import { vcdOfRecording } from './vcd-of-recording.js';
 
+/** Of type a-b. */
+const MDEV = 'a_b_cafe0000_0000_4000_8000_000000000001';
+
 function recordingOf(
   entries: readonly RecordingEntry[],
   index = 2,
@@ -64,28 +67,28 @@ function drawn(text: string): string[] {
 describe('vcdOfRecording (own rule; docs/reference/diagnostics.md)', () => {
   it('wave recording: draws calls when they were answered, interrupts, DMA and events', () => {
     expect(drawn(vcdOfRecording(recordingOf(entries)))).to.deep.equal([
-      '700 a_b_cafe0000.irq.INTx_line 1',
-      '800 a_b_cafe0000.dma.read 1',
-      '1000 a_b_cafe0000.access.bar2_write 1',
-      '1000 a_b_cafe0000.bar2.at_0_2 7',
-      '2000 a_b_cafe0000.access.bar2_read 1',
-      '2000 a_b_cafe0000.bar2.at_4_4 513',
-      '3000 a_b_cafe0000.irq.irq9 1',
-      '4500 a_b_cafe0000.irq.INTx_line 0',
-      '5000 a_b_cafe0000.event.hangup 1',
+      `700 ${MDEV}.irq.INTx_line 1`,
+      `800 ${MDEV}.dma.read 1`,
+      `1000 ${MDEV}.access.bar2_write 1`,
+      `1000 ${MDEV}.bar2.at_0_2 7`,
+      `2000 ${MDEV}.access.bar2_read 1`,
+      `2000 ${MDEV}.bar2.at_4_4 513`,
+      `3000 ${MDEV}.irq.irq9 1`,
+      `4500 ${MDEV}.irq.INTx_line 0`,
+      `5000 ${MDEV}.event.hangup 1`,
     ]);
   });
 
   it('wave names: with names registers have theirs', () => {
     const names = { 2: [{ name: 'CTRL', offset: 0, width: 2 }] };
     const text = vcdOfRecording(recordingOf(entries), { names, timescale: '1ns' });
-    expect(drawn(text)).to.include('1000000 a_b_cafe0000.bar2.CTRL 7');
+    expect(drawn(text)).to.include(`1000000 ${MDEV}.bar2.CTRL 7`);
   });
 
   it('wave names: those of the recording, where nobody gives others; what they leave out is a hole', () => {
     const recording = recordingOf(entries, 2, [{ name: 'DATA', offset: 4, width: 4 }]);
     expect(drawn(vcdOfRecording(recording)).filter((line) => line.includes('bar2.'))).to.deep.equal(
-      ['2000 a_b_cafe0000.bar2.DATA 513'],
+      [`2000 ${MDEV}.bar2.DATA 513`],
     );
   });
 
@@ -98,8 +101,8 @@ describe('vcdOfRecording (own rule; docs/reference/diagnostics.md)', () => {
       { kind: 'answer', time: 0, id: 2, answer: { value: 4096 } },
     ];
     expect(drawn(vcdOfRecording(recordingOf(strange)))).to.deep.equal([
-      '0 a_b_cafe0000.access.bar2_write 1',
-      '0 a_b_cafe0000.bar2.at_0_2 0',
+      `0 ${MDEV}.access.bar2_write 1`,
+      `0 ${MDEV}.bar2.at_0_2 0`,
     ]);
     expect(() => vcdOfRecording(recordingOf([], 2 ** 40))).to.throw(RangeError, 'region');
   });

@@ -35,7 +35,7 @@ export function vcdOfRecording(recording: Recording, options: RecordedWaveOption
   const writer = new VcdWriter(options);
   const waves = new DeviceWaves({
     writer,
-    scope: `${mdev.type}_${mdev.uuid.slice(0, 8)}`,
+    scope: `${mdev.type}_${mdev.uuid}`,
     places: new DevicePlaces(Array.from(regions), { ...names, ...options.names }),
     queues: options.queues,
   });

@@ -5,7 +5,7 @@ import { ValveBench, valveCommand, valveRegisters } from '../diagnose.test-suppo
 import { parseVcd, type ParsedChange } from './vcd-parser.test-support.js';
 import { WaveformRecorder, type WaveformOptions } from './waveform-recorder.js';
 
-const MDEV = 'valve_one_00000000';
+const MDEV = 'valve_one_00000000_0000_4000_8000_000000000001';
 const [HEAD, TAIL, CTRL] = (['HEAD', 'TAIL', 'CTRL'] as const).map((name) =>
   valveRegisters.offsetOf(name),
 ) as [number, number, number];
@@ -137,6 +137,61 @@ describe('WaveformRecorder: mdevs as waveforms (own rule; docs/reference/diagnos
       '0 queues.work 4',
       '0 queues.ring 0',
     ]);
+  });
+
+  it('wave failing: a sample or a probe that throws, or gives no integer, is unknown, and the client never notices', async () => {
+    let answer = (): number => 5;
+    const [waves, bench] = await benchOf({
+      sample: () => ({ level: answer(), steady: 1 }),
+      queues: [{ name: 'work', probe: () => answer() }],
+    });
+    await using _ = bench;
+    const broken = [
+      () => 0.5,
+      (): number => {
+        throw new Error('a bug of whoever draws');
+      },
+    ];
+    await bench.read(4, 4);
+    for (const next of broken) {
+      bench.clock.advance(1);
+      answer = next;
+      expect(await bench.read(4, 4)).to.deep.equal(Uint8Array.of(0x21, 0, 0, 0));
+      bench.clock.advance(1);
+      answer = () => 5;
+      await bench.read(4, 4);
+    }
+    const x = 'x'.repeat(64);
+    expect(drawn(waves, 'sampled')).to.deep.equal([
+      '0 sampled.level 5',
+      '0 sampled.steady 1',
+      `1000 sampled.level ${x}`,
+      '2000 sampled.level 5',
+      `3000 sampled.level ${x}`,
+      `3000 sampled.steady ${x}`,
+      '4000 sampled.level 5',
+      '4000 sampled.steady 1',
+    ]);
+    expect(drawn(waves, 'queues').map((line) => line.replace(/x+/, 'x'))).to.deep.equal([
+      '0 queues.work 5',
+      '1000 queues.work x',
+      '2000 queues.work 5',
+      '3000 queues.work x',
+      '4000 queues.work 5',
+    ]);
+  });
+
+  it('wave scope: two mdevs whose UUIDs begin alike are drawn apart', async () => {
+    const [waves, bench] = await benchOf();
+    await using _ = bench;
+    const uuid = '00000000-0000-4000-8000-000000000002';
+    await bench.host.create({ parent: 'valve0', type: 'valve-one', uuid });
+    await using other = await bench.host.open(uuid);
+    await other.read(0, 4, new Uint8Array(4));
+    await bench.read(4, 4);
+    const scopes = parseVcd(waves.vcd()).variables.map(({ path }) => path.split('.')[0]);
+    expect([...new Set(scopes)].sort()).to.deep.equal([MDEV, `${MDEV.slice(0, -1)}2`]);
+    expect(drawn(waves, 'control')).to.deep.equal(['0 control.STATUS 33']);
   });
 
   it('wave sample, wave regions, wave event: sampled values, chosen regions and events', async () => {

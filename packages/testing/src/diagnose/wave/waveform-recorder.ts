@@ -18,7 +18,7 @@ export interface WaveformOptions extends VcdOptions {
   /** VFIO region indexes whose registers are drawn; all without it. */
   readonly regions?: readonly number[];
   readonly queues?: readonly QueueWave[];
-  /** More values, by name: asked after every call of a client. Modulo 2^64. */
+  /** More values, by name: asked after every call of a client. Modulo 2^64. What throws, or is no integer, is drawn as x. */
   readonly sample?: (mdev: MdevIdentity) => Readonly<Record<string, number | bigint>>;
 }
 
@@ -92,9 +92,9 @@ export class WaveformRecorder implements Interposer {
     } else if (call.kind === 'reset' || call.kind === 'close') {
       waves.lowerLines(ms);
     }
-    const values = this.#options.sample?.(identity);
-    if (values !== undefined) {
-      waves.sample(ms, values);
+    const { sample } = this.#options;
+    if (sample !== undefined) {
+      waves.sample(ms, () => sample(identity));
     }
   }
 
@@ -102,7 +102,7 @@ export class WaveformRecorder implements Interposer {
     const { names, regions, queues } = this.#options;
     return new DeviceWaves({
       writer: this.#writer,
-      scope: `${type}_${uuid.slice(0, 8)}`,
+      scope: `${type}_${uuid}`,
       places: DevicePlaces.of(model, names),
       regions,
       queues,

@@ -7,5 +7,5 @@ import { runProgramOfTree } from './run-program.js';
  * @returns {Promise<number>}
  */
 export function recording(args) {
-  return runProgramOfTree('test/dist/recording/main.js', ['--enable-source-maps'], args);
+  return runProgramOfTree('packages/testing/dist/program/main.js', ['--enable-source-maps'], args);
 }

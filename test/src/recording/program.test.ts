@@ -9,7 +9,7 @@ import { gpioDriver, PinBoard } from '@mdevkit/example-gpio';
 import { memorySink, RecordingWriter } from '@mdevkit/testing';
 import { VfioUserServer } from '@mdevkit/vfio-user';
 import { bootPath, bootRecording } from './boot-recording.test-support.js';
-import { runRecording } from './program.js';
+import { runRecording } from '@mdevkit/testing/program';
 
 interface Ran {
   readonly code: number;

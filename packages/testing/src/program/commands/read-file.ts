@@ -4,7 +4,7 @@ import {
   readRecording,
   type Recording,
   type RecordingPart,
-} from '@mdevkit/testing';
+} from '../../record/index.js';
 
 /** The option of all commands that need a whole recording. */
 export const truncatedOption = {

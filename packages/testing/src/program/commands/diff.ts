@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { diffRecordings, type RecordingDifference } from '@mdevkit/testing';
+import { diffRecordings, type RecordingDifference } from '../../record/index.js';
 import { requireFiles, type Command, type Output } from './command.js';
 import { readRecordingFile, truncatedOption } from './read-file.js';
 

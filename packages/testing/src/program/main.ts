@@ -1,4 +1,5 @@
-import { runRecording } from './program.js';
+#!/usr/bin/env node
+import { runRecording } from './run-recording.js';
 
 // Whoever reads may have seen enough: `… | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

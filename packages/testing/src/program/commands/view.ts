@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { RecordingView } from '@mdevkit/testing';
+import { RecordingView } from '../../record/index.js';
 import { requireFiles, type Command } from './command.js';
 import { streamRecordingFile } from './read-file.js';
 

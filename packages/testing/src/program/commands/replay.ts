@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ManualClock, MdevHost, nodeImporter } from '@mdevkit/core';
-import { replay, replayInto, type Recording, type ReplayResult } from '@mdevkit/testing';
+import { replay, replayInto, type ReplayResult } from '../../replay/index.js';
+import { type Recording } from '../../record/index.js';
 import { VfioUserDevice } from '@mdevkit/vfio-user';
 import { requireFiles, UsageError, type Command } from './command.js';
 import { tellDifferences } from './diff.js';
@@ -38,10 +39,13 @@ export const replayCommand: Command = {
   },
 };
 
+/** Packages are looked for as from a file where the program was called. */
+const here = pathToFileURL(resolve('package.json')).href;
+
 /** In time of its own: what took minutes takes none. */
 async function intoDriver(recording: Recording, driver: string): Promise<ReplayResult> {
   const clock = new ManualClock();
-  await using host = new MdevHost({ clock, importer: nodeImporter(import.meta.url) });
+  await using host = new MdevHost({ clock, importer: nodeImporter(here) });
   await load(host, driver);
   const { type, parent } = recording.header.mdev;
   const offers = host.types.filter(({ id }) => id === type);

@@ -40,7 +40,7 @@ export async function runRecording(args: readonly string[], output: Output): Pro
 
 function help(): readonly string[] {
   return [
-    'npm run recording -- COMMAND …',
+    'mdevkit-recording COMMAND …, in a clone npm run recording -- COMMAND …',
     '',
     ...Object.values(commands).flatMap(({ usage }) => usage.map((line) => `  ${line}`)),
     '',

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { vcdOfRecording } from '@mdevkit/testing';
+import { vcdOfRecording } from '../../diagnose/index.js';
 import { requireFiles, type Command } from './command.js';
 import { readRecordingFile, truncatedOption } from './read-file.js';
 

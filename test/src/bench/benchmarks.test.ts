@@ -2,10 +2,12 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { benchmarks } from './benchmarks.js';
 import { keyMeasures } from './document/index.js';
+import { MachineLoop } from './measure/index.js';
 import { scaling } from './scaling/index.js';
 
 /** What programs and documents know by its name. */
 const KEPT = [
+  'machine.loop',
   'core.region.read4',
   'core.region.read4.interposed',
   'core.doorbell.write4',
@@ -42,8 +44,9 @@ const KEPT = [
   'testing.record.read4',
 ];
 
-const plain = benchmarks.flatMap(({ measures }) => measures);
-const points = scaling.flatMap(({ measures }) => measures);
+const measures = [new MachineLoop(), ...benchmarks].flatMap((each) => each.measures);
+const plain = measures.map(({ name }) => name);
+const points = scaling.flatMap((each) => each.measures.map(({ name }) => name));
 
 describe('the names of all measures (own rule)', () => {
   it('a plain run has all that are kept', () => {
@@ -69,6 +72,21 @@ describe('the names of all measures (own rule)', () => {
       'scaling.mdevs.create_destroy.100',
       'scaling.queues.throughput.16',
       'scaling.contexts.read.512',
+    ]);
+  });
+
+  it('code of this repository as a baseline is told apart from that of others', () => {
+    const own = measures.filter(({ against }) => against?.isOwn === true);
+    expect(own.map(({ name }) => name)).to.have.members([
+      'core.irq.trigger',
+      'core.region.read4.interposed',
+      'testing.record.read4',
+      'iommu.dirty.ratio',
+      'cxlflash.read.4096',
+      'cxlflash.write.4096',
+      'cxlflash.read.1048576',
+      'cxlflash.write.1048576',
+      'doe.exchange',
     ]);
   });
 

@@ -1,90 +1,90 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { benchmarks } from './benchmarks.js';
-import { choose, HELP, parseArguments, shownOf, type BenchArguments } from './cli/index.js';
-import { compareRuns, comparisonTable, parseRun } from './compare/index.js';
+import {
+  choose,
+  HELP,
+  parseArguments,
+  report,
+  requireWritable,
+  type BenchArguments,
+  type Destinations,
+  type Task,
+} from './cli/index.js';
+import { parseRun } from './compare/index.js';
 import { writeDocument } from './document/index.js';
 import {
   collectGarbage,
   endOfJob,
-  runBenchmark,
+  MachineLoop,
+  runAll,
+  type Around,
   type Benchmark,
-  type Measurement,
-  type Outcome,
 } from './measure/index.js';
 import { plot } from './plot/index.js';
-import { table } from './report/index.js';
 import { scaling } from './scaling/index.js';
 
-/** What is asked for, and what has to be there before minutes of measuring begin. */
-interface Task {
-  readonly asked: BenchArguments;
+/** What has to be there before minutes of measuring begin. */
+interface Prepared extends Task {
   readonly chosen: readonly Benchmark[];
-  readonly before: readonly Measurement[] | undefined;
 }
+
+const around: Around = {
+  begins: ({ name }) => {
+    process.stderr.write(`${name} …\n`);
+  },
+  ended: async ({ benchmark: { name }, leftOut }) => {
+    if (leftOut !== undefined) {
+      process.stderr.write(`${name} is left out: ${leftOut}\n`);
+    }
+    // What one leaves to the collector must not cost the next.
+    await endOfJob();
+    collectGarbage();
+  },
+};
+
+const destinations: Destinations = {
+  print: (text) => {
+    process.stdout.write(text);
+  },
+  note: (text) => {
+    process.stderr.write(text);
+  },
+  plot: (file, outcomes) => writeFile(file, plot(outcomes.flatMap(({ results }) => results))),
+  document: writeDocument,
+};
 
 /** Runs what the command line asks for. Returns the exit code. */
 async function main(): Promise<number> {
-  let task: Task;
+  const guard = new MachineLoop();
+  let prepared: Prepared;
   try {
     const asked = parseArguments(process.argv.slice(2));
     if (asked.help) {
       process.stdout.write(HELP);
       return 0;
     }
-    task = { asked, chosen: chosenBy(asked), before: await runBefore(asked) };
+    prepared = await prepare(asked, guard);
   } catch (error) {
     process.stderr.write(`mdevkit: ${error instanceof Error ? error.message : String(error)}\n`);
     return 2;
   }
-  const outcomes: Outcome[] = [];
-  for (const benchmark of task.chosen) {
-    outcomes.push(await measured(benchmark));
-  }
-  await report(task, outcomes);
+  await report(prepared, await runAll(prepared.chosen, guard, around), destinations);
   return 0;
 }
 
-function chosenBy(asked: BenchArguments): readonly Benchmark[] {
+async function prepare(asked: BenchArguments, guard: MachineLoop): Promise<Prepared> {
+  const all = [guard, ...benchmarks, ...scaling];
   const chosen = choose({ benchmarks, scaling }, asked);
-  if (chosen.length === 0) {
-    const names = [...benchmarks, ...scaling].map(({ name }) => name).join(', ');
+  if (chosen.length === 0 && !guard.name.startsWith(asked.only)) {
+    const names = all.map(({ name }) => name).join(', ');
     throw new Error(`no benchmark or measure starts with "${asked.only}"; there are ${names}`);
   }
-  return chosen;
-}
-
-async function runBefore({ compare }: BenchArguments): Promise<Task['before']> {
-  return compare === undefined ? undefined : parseRun(await readFile(compare, 'utf8'));
-}
-
-async function measured(benchmark: Benchmark): Promise<Outcome> {
-  process.stderr.write(`${benchmark.name} …\n`);
-  const outcome = await runBenchmark(benchmark);
-  if (outcome.leftOut !== undefined) {
-    process.stderr.write(`${benchmark.name} is left out: ${outcome.leftOut}\n`);
+  const { compare, plot: file } = asked;
+  const before = compare === undefined ? undefined : parseRun(await readFile(compare, 'utf8'));
+  if (file !== undefined) {
+    await requireWritable(file);
   }
-  // What one leaves to the collector must not cost the next.
-  await endOfJob();
-  collectGarbage();
-  return outcome;
-}
-
-async function report({ asked, before }: Task, outcomes: readonly Outcome[]): Promise<void> {
-  const results = outcomes.flatMap((outcome) => {
-    const shown = shownOf(outcome.benchmark, asked.only);
-    return outcome.results.filter(({ name }) => shown.includes(name));
-  });
-  if (asked.plot !== undefined) {
-    await writeFile(asked.plot, plot(outcomes.flatMap((outcome) => outcome.results)));
-  }
-  if (asked.document) {
-    await writeDocument(outcomes);
-  }
-  process.stdout.write(`${asked.json ? JSON.stringify(results) : table(results)}\n`);
-  if (before !== undefined) {
-    const compared = `\n${comparisonTable(compareRuns(before, results, asked.only))}\n`;
-    (asked.json ? process.stderr : process.stdout).write(compared);
-  }
+  return { asked, chosen, before, declared: all.flatMap(({ measures }) => measures) };
 }
 
 process.exitCode = await main();

@@ -1,4 +1,5 @@
 import type { ReasonRow } from '@mdevkit/core';
+import { markdownTable } from '../markdown-table.js';
 import type { Catalogue } from './catalogues.js';
 
 /** Where the document is, from this folder as it is built. */
@@ -32,16 +33,9 @@ function tables(reasons: Catalogue['reasons']): string {
   return [...areas].map(([area, rows]) => `### ${area}\n\n${table(rows)}`).join('\n\n');
 }
 
-/** Columns as wide as their widest cell, which is how the formatter leaves a table. */
 function table(rows: readonly (readonly [string, ReasonRow])[]): string {
-  const cells = [
+  return markdownTable(
     head,
-    ...rows.map(([reason, { errno, text, source }]) => [`\`${reason}\``, errno, text, source]),
-  ].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
-  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  const rule = widths.map((width) => '-'.repeat(width));
-  const [titles = [], ...rest] = cells.map((row) =>
-    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)),
+    rows.map(([reason, { errno, text, source }]) => [`\`${reason}\``, errno, text, source]),
   );
-  return [titles, rule, ...rest].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }

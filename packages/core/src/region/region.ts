@@ -78,11 +78,12 @@ export class Region {
   read(offset: number, data: DataView, at: number, length: number): number | Promise<number> {
     const range = this.#table.last;
     if (
-      range.natural &&
       this.#readable &&
       offset >= range.offset &&
       offset + length <= range.end &&
-      isNatural(offset, length)
+      isNatural(offset, length) &&
+      at >= 0 &&
+      at + length <= data.byteLength
     ) {
       this.#transfers.requireAccessible();
       const answer = range.handler.read(offset - range.offset, data, at, length);
@@ -96,11 +97,12 @@ export class Region {
   write(offset: number, data: DataView, at: number, length: number): number | Promise<number> {
     const range = this.#table.last;
     if (
-      range.natural &&
       this.#writable &&
       offset >= range.offset &&
       offset + length <= range.end &&
-      isNatural(offset, length)
+      isNatural(offset, length) &&
+      at >= 0 &&
+      at + length <= data.byteLength
     ) {
       this.#transfers.requireAccessible();
       const answer = range.handler.write(offset - range.offset, data, at, length);

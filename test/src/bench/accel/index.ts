@@ -1,1 +1,1 @@
-export { accelThroughput, throughputOf } from './throughput.js';
+export { accelThroughput, throughputOf, ZLIB } from './throughput.js';

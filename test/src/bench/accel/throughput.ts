@@ -3,9 +3,17 @@ import { deflate } from 'node:zlib';
 import { openAccelerator, type Accelerator } from '@mdevkit/accel';
 import { MdevHost, nodeImporter } from '@mdevkit/core';
 import { CHUNK_SIZE, corpus } from './corpus.js';
-import { median, quantile, type Benchmark, type Measurement } from '../measure/index.js';
+import {
+  againstForeign,
+  median,
+  quantile,
+  type Benchmark,
+  type Measurement,
+} from '../measure/index.js';
 
 const NAME = 'accel.throughput_ratio';
+/** What it is compared to. */
+export const ZLIB = 'calling node:zlib';
 const RUNS = 9;
 const CHUNKS = 48;
 
@@ -14,7 +22,7 @@ const deflateDirectly = promisify<Uint8Array, Buffer>(deflate);
 /** Compression through an mdev, in turn with calling node:zlib on the same chunks, as many under way. */
 export const accelThroughput: Benchmark = {
   name: 'accel.throughput',
-  measures: [NAME],
+  measures: [againstForeign(NAME, ZLIB)],
   run: async () => {
     await using host = new MdevHost({ importer: nodeImporter(import.meta.url) });
     await host.loadPackage('@mdevkit/accel');

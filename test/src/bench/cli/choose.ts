@@ -20,10 +20,11 @@ export function choose(
 
 /** The measures of a benchmark that are shown: those that begin so, or all if it is asked for as a whole. */
 export function shownOf({ name, measures }: Benchmark, only: string): readonly string[] {
-  const some = name.startsWith(only) ? [] : measures.filter((measure) => measure.startsWith(only));
-  return some.length === 0 ? measures : some;
+  const names = measures.map((measure) => measure.name);
+  const some = name.startsWith(only) ? [] : names.filter((each) => each.startsWith(only));
+  return some.length === 0 ? names : some;
 }
 
 function begins({ name, measures }: Benchmark, only: string): boolean {
-  return name.startsWith(only) || measures.some((measure) => measure.startsWith(only));
+  return name.startsWith(only) || measures.some((measure) => measure.name.startsWith(only));
 }

@@ -1,80 +1,79 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import type { Measurement } from '../measure/index.js';
+import { againstForeign, againstOwn, alone, MACHINE_LOOP } from '../measure/index.js';
 import { measurementOf } from '../measure/measurement.test-support.js';
-import { compareOne, compareRuns, comparisonTable, parseRun, spreadOf } from './index.js';
+import { compareRuns, comparisonTable, parseRun, type Comparison, type Scope } from './index.js';
 
-const verdictOf = (before: Partial<Measurement>, now: Partial<Measurement>): string =>
-  compareOne(measurementOf('m', before), measurementOf('m', now)).verdict;
+const ALL: Scope = {
+  declared: [
+    ...['kept', 'other', 'core.a', 'core.b', 'event.a', 'scaling.maps.10', 'guest'].map(alone),
+    againstForeign('foreign', 'a bare loop'),
+    againstOwn('own', 'without it'),
+  ],
+  only: '',
+};
+const verdicts = (compared: readonly Comparison[]): readonly string[] =>
+  compared.map(({ name, verdict }) => `${name} ${verdict}`);
 
 describe('what changed between two runs (own rule)', () => {
-  it('only what is beyond the larger of both spreads has changed', () => {
-    expect(verdictOf({ p99: 110 }, { median: 109, p99: 112 })).to.equal('same');
-    expect(verdictOf({ p99: 110 }, { median: 111, p99: 112 })).to.equal('worse');
-    expect(verdictOf({ p99: 110 }, { median: 89, p99: 90 })).to.equal('better');
-    expect(verdictOf({ p99: 101 }, { median: 120, p99: 150 })).to.equal('same');
+  it('gone is what nothing measures any more', () => {
+    const before = [measurementOf('kept'), measurementOf('old')];
+    expect(verdicts(compareRuns(before, [measurementOf('kept')], ALL))).to.deep.equal([
+      'kept same',
+      'old gone',
+    ]);
   });
 
-  it('more is better of rates, and worse of times and memory', () => {
-    expect(verdictOf({ unit: '/s', p99: 95 }, { unit: '/s', median: 120, p99: 119 })).to.equal(
-      'better',
-    );
-    expect(verdictOf({ unit: 'B', p99: 101 }, { unit: 'B', median: 120, p99: 121 })).to.equal(
-      'worse',
-    );
+  it('what one run was not asked for, or could not do, was not measured', () => {
+    const plain = [measurementOf('kept')];
+    const whole = [...plain, measurementOf('scaling.maps.10'), measurementOf('guest')];
+    const expected = ['kept same', 'scaling.maps.10 not measured', 'guest not measured'];
+    expect(verdicts(compareRuns(whole, plain, ALL))).to.deep.equal(expected);
+    expect(verdicts(compareRuns(plain, whole, ALL))).to.deep.equal(expected);
   });
 
-  it('a spread is 3 % at the least and a half at the most', () => {
-    expect(spreadOf(measurementOf('m', { p99: 100 }))).to.equal(0.03);
-    expect(spreadOf(measurementOf('m', { p99: 120 }))).to.be.closeTo(0.2, 1e-9);
-    expect(spreadOf(measurementOf('m', { p99: 9000 }))).to.equal(0.5);
-    expect(verdictOf({ p99: 9000 }, { median: 160, p99: 9000 })).to.equal('worse');
+  it('values of other units are not compared', () => {
+    const [before, now] = [[measurementOf('other')], [measurementOf('other', { unit: 'B' })]];
+    expect(verdicts(compareRuns(before, now, ALL))).to.deep.equal(['other other unit']);
   });
 
-  it('a machine that was slower slows the baseline, too: nothing has changed', () => {
-    const before = { p99: 102, baseline: 50, ratio: 2 };
-    expect(verdictOf(before, { median: 150, p99: 152, baseline: 75, ratio: 2 })).to.equal('same');
-    expect(verdictOf(before, { median: 150, p99: 152, baseline: 50, ratio: 3 })).to.equal('worse');
-    expect(verdictOf(before, { median: 100, p99: 102, baseline: 100, ratio: 1 })).to.equal('same');
-  });
-
-  it('a baseline below a tenth of the time tells nothing', () => {
-    const before = { p99: 102, baseline: 1, ratio: 100 };
-    expect(verdictOf(before, { median: 150, p99: 152, baseline: 2, ratio: 75 })).to.equal('worse');
-  });
-
-  it('lists what is new, what is gone, and what has another unit now', () => {
-    const before = [measurementOf('kept'), measurementOf('old'), measurementOf('other')];
-    const now = [
-      measurementOf('kept'),
-      measurementOf('fresh'),
-      measurementOf('other', { unit: 'B' }),
-    ];
-    expect(compareRuns(before, now).map(({ name, verdict }) => `${name} ${verdict}`)).to.deep.equal(
-      ['kept same', 'fresh new', 'other new', 'old gone'],
-    );
-  });
-
-  it('a run of a part lacks only what belongs to that part', () => {
+  it('a run of a part lists only what belongs to that part', () => {
     const before = [measurementOf('core.a'), measurementOf('core.b'), measurementOf('event.a')];
-    const compared = compareRuns(before, [measurementOf('core.a')], 'core');
-    expect(compared.map(({ name, verdict }) => `${name} ${verdict}`)).to.deep.equal([
-      'core.a same',
-      'core.b gone',
-    ]);
+    const compared = compareRuns(before, [measurementOf('core.a')], { ...ALL, only: 'core' });
+    expect(verdicts(compared)).to.deep.equal(['core.a same', 'core.b not measured']);
   });
 
-  it('prints name, before, now, change, noise and verdict', () => {
-    const compared = compareRuns(
-      [measurementOf('m')],
-      [measurementOf('m', { median: 150, p99: 150 })],
+  it('takes the guards of both files, and what the benchmarks declare of their baselines', () => {
+    const run = (slower: number): Parameters<typeof compareRuns>[0] => [
+      measurementOf(MACHINE_LOOP, { median: 10 * slower, p99: 10 * slower }),
+      measurementOf('kept', { median: 100 * slower, p99: 110 * slower }),
+      measurementOf('foreign', { p99: 110, baseline: 50 * slower, ratio: 2 / slower }),
+      measurementOf('own', { p99: 110, baseline: 50 * slower, ratio: 2 / slower }),
+    ];
+    const compared = compareRuns(run(1), run(2), ALL);
+    expect(compared.map(({ name, by, verdict }) => `${name} ${by ?? ''} ${verdict}`)).to.deep.equal(
+      [
+        'machine.loop value worse',
+        'kept machine same',
+        'foreign ratio better',
+        'own machine better',
+      ],
     );
-    expect(comparisonTable(compared).split('\n')).to.deep.equal([
-      'name    before       now   change  noise  verdict',
-      'm     100.0 ns  150.0 ns  +50.0 %  ±10 %    worse',
+  });
+
+  it('prints the change of the value, and what it was judged by', () => {
+    const before = [measurementOf(MACHINE_LOOP, { p99: 100 }), measurementOf('kept')];
+    const now = [
+      measurementOf(MACHINE_LOOP, { median: 125, p99: 125 }),
+      measurementOf('kept', { median: 150, p99: 150 }),
+    ];
+    expect(comparisonTable(compareRuns(before, now, ALL)).split('\n')).to.deep.equal([
+      'name            before       now   change   judged       by  noise  verdict',
+      'machine.loop  100.0 ns  125.0 ns  +25.0 %  +25.0 %    value   ±5 %    worse',
+      'kept          100.0 ns  150.0 ns  +50.0 %  +20.0 %  machine   ±5 %    worse',
     ]);
-    expect(comparisonTable(compareRuns([], [measurementOf('m')]))).to.match(
-      /m +- +100.0 ns +- +- +new/,
+    expect(comparisonTable(compareRuns([], [measurementOf('kept')], ALL))).to.match(
+      /kept +- +100.0 ns +- +- +- +- +not measured/,
     );
   });
 });

@@ -1,5 +1,11 @@
 import { EventChannelClass, MdevHost, type Control, type ObjectEvents } from '@mdevkit/core';
-import { micro, type Benchmark, type Measurement } from '../measure/index.js';
+import {
+  againstForeign,
+  alone,
+  micro,
+  type Benchmark,
+  type Measurement,
+} from '../measure/index.js';
 import { Counter, counterDriver, counterType } from './counter-driver.js';
 import { drain, notify, QUEUED } from './events.js';
 import { overSocket } from './over-socket.js';
@@ -11,11 +17,11 @@ import { overSocket } from './over-socket.js';
 export const control: Benchmark = {
   name: 'control',
   measures: [
-    'control.call',
-    'event.notify',
-    'event.drain',
-    'control.call.socket',
-    'control.call.socket.block',
+    againstForeign('control.call', 'a promise that is resolved'),
+    alone('event.notify'),
+    alone('event.drain'),
+    againstForeign('control.call.socket', 'a bare ping-pong'),
+    againstForeign('control.call.socket.block', 'a bare ping-pong'),
   ],
   run: async () => [...(await inProcess()), ...(await overSocket())],
 };

@@ -1,13 +1,8 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectControl } from '@mdevkit/control';
 import type { Control } from '@mdevkit/core';
 import { median, ofRuns, type Measurement } from '../measure/index.js';
-import { Link } from '../vfio-user/link.js';
-import type { ServerMode } from '../vfio-user/shared.js';
+import { ServerProcess, type Link, type ServerMode } from '../processes/index.js';
 import { Counter } from './counter-driver.js';
 import { POLLING } from './polling.js';
 
@@ -69,31 +64,21 @@ function timeOfPings(echo: Link): number {
 class Peers implements AsyncDisposable {
   readonly control: Control;
   readonly echo: Link;
-  readonly #child: ChildProcess;
-  readonly #folder: string;
+  readonly #server: ServerProcess;
 
-  private constructor(child: ChildProcess, folder: string, control: Control, echo: Link) {
-    this.#child = child;
-    this.#folder = folder;
+  private constructor(server: ServerProcess, control: Control) {
+    this.#server = server;
     this.control = control;
-    this.echo = echo;
+    this.echo = server.echo;
   }
 
   static async start(mode: ServerMode): Promise<Peers> {
-    const folder = mkdtempSync(join(tmpdir(), 'mdevkit-bench-'));
-    const [path, echo] = [join(folder, 'control'), join(folder, 'echo')];
-    const child = fork(join(import.meta.dirname, 'server.js'), [mode, path, echo]);
-    await once(child, 'message');
-    const control = await connectControl(path, { polling: POLLING[mode] });
-    return new Peers(child, folder, control, new Link(echo, mode));
+    const server = await ServerProcess.start(join(import.meta.dirname, 'server.js'), mode);
+    return new Peers(server, await connectControl(server.path, { polling: POLLING[mode] }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.control.close();
-    this.echo[Symbol.dispose]();
-    const gone = once(this.#child, 'exit');
-    this.#child.kill('SIGKILL');
-    await gone;
-    rmSync(this.#folder, { recursive: true });
+    await this.#server[Symbol.asyncDispose]();
   }
 }

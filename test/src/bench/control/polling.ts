@@ -1,5 +1,5 @@
 import type { PatienceOptions } from '@mdevkit/linux';
-import type { ServerMode } from '../vfio-user/shared.js';
+import type { ServerMode } from '../processes/index.js';
 
 /** How each side waits. */
 export const POLLING: Readonly<Record<ServerMode, PatienceOptions>> = {

@@ -1,7 +1,6 @@
 import { ControlServer } from '@mdevkit/control';
 import { MdevHost } from '@mdevkit/core';
-import { listenEcho } from '../vfio-user/echo.js';
-import type { ServerMode } from '../vfio-user/shared.js';
+import { listenEcho, type ServerMode } from '../processes/index.js';
 import { counterDriver, counterType } from './counter-driver.js';
 import { POLLING } from './polling.js';
 
@@ -18,4 +17,8 @@ const { uuid } = await host.create(counterType);
 const { endpoint } = await host.attach(uuid);
 ControlServer.listen({ endpoint }, { path, polling: POLLING[mode] });
 listenEcho(echoPath, mode);
+// Nobody is measured any more when the benchmark has ended, however it did.
+process.once('disconnect', () => {
+  process.exit();
+});
 process.send?.('ready');

@@ -8,16 +8,22 @@ import {
   type Device,
 } from '@mdevkit/core';
 import { BenchDevice, benchDriver, benchType, DOORBELL, STATUS } from './bench-device.js';
-import { type Benchmark, type Measurement, micro } from '../measure/index.js';
+import {
+  againstForeign,
+  againstOwn,
+  micro,
+  type Benchmark,
+  type Measurement,
+} from '../measure/index.js';
 
 /** The synchronous path that transports use, beside the bare access to the bytes. */
 export const coreAccess: Benchmark = {
   name: 'core.access',
   measures: [
-    'core.region.read4',
-    'core.doorbell.write4',
-    'core.region.read4.async',
-    'core.irq.trigger',
+    againstForeign('core.region.read4', 'the same bytes through a DataView'),
+    againstForeign('core.doorbell.write4', 'the same bytes through a DataView'),
+    againstForeign('core.region.read4.async', 'a promise that is resolved'),
+    againstOwn('core.irq.trigger', "the client's handler, called directly"),
   ],
   run: async () => {
     const endpoint = await openEndpoint();

@@ -1,5 +1,5 @@
 import { MdevHost, type AttachedDevice, type Endpoint, type Interposer } from '@mdevkit/core';
-import { micro, type Benchmark, type Measurement } from '../measure/index.js';
+import { againstOwn, micro, type Benchmark, type Measurement } from '../measure/index.js';
 import { benchDriver, benchType, STATUS } from './bench-device.js';
 
 const NAME = 'core.region.read4.interposed';
@@ -7,7 +7,7 @@ const NAME = 'core.region.read4.interposed';
 /** What an interposer that does nothing costs each access; the baseline is the same read without one. */
 export const coreInterposed: Benchmark = {
   name: 'core.interposed',
-  measures: [NAME],
+  measures: [againstOwn(NAME, 'without interposers')],
   run: async () => {
     const interposer: Interposer = {
       interpose: () => ({ call: (_call, proceed) => proceed() }),

@@ -1,6 +1,7 @@
 import { MdevHost } from '@mdevkit/core';
 import { benchDriver, benchType } from './bench-device.js';
 import {
+  alone,
   endOfJob,
   heldBytes,
   median,
@@ -24,7 +25,7 @@ export interface Series {
 /** What an mdev costs in time and memory while ten thousand others live. */
 export const coreMdev: Benchmark = {
   name: 'core.mdev',
-  measures: ['core.mdev.create_destroy', 'core.mdev.bytes'],
+  measures: [alone('core.mdev.create_destroy'), alone('core.mdev.bytes')],
   run: () => mdevsAmong(LIVE, { prefix: 'core.mdev', suffix: '', runs: RUNS }),
 };
 

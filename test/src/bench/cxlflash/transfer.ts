@@ -1,6 +1,6 @@
 import { cxlflashDriver, MemoryStore, openFlash, type FlashLun } from '@mdevkit/cxlflash';
 import { MdevHost } from '@mdevkit/core';
-import { micro, type Benchmark, type Measurement } from '../measure/index.js';
+import { againstOwn, micro, type Benchmark, type Measurement } from '../measure/index.js';
 
 const BLOCK = 4096;
 const BLOCKS = 16_384;
@@ -12,7 +12,10 @@ const SIZES = [4096, 1_048_576] as const;
  */
 export const cxlflash: Benchmark = {
   name: 'cxlflash',
-  measures: SIZES.flatMap((size) => [`cxlflash.read.${size}`, `cxlflash.write.${size}`]),
+  measures: SIZES.flatMap((size) => [
+    againstOwn(`cxlflash.read.${size}`, 'its store, called directly'),
+    againstOwn(`cxlflash.write.${size}`, 'its store, called directly'),
+  ]),
   run: async () => {
     const store = new MemoryStore({ blocks: BLOCKS });
     await using host = new MdevHost();

@@ -1,15 +1,8 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import type { Measurement, Outcome } from '../measure/index.js';
+import { againstForeign, alone, type Measurement, type Outcome } from '../measure/index.js';
 import { measurementOf } from '../measure/measurement.test-support.js';
-import {
-  goalText,
-  isMet,
-  markdownTable,
-  missedText,
-  performanceDocument,
-  type Facts,
-} from './index.js';
+import { goalText, isMet, missedText, performanceDocument, type Facts } from './index.js';
 
 const facts: Facts = {
   cpu: 'A processor',
@@ -25,7 +18,9 @@ const facts: Facts = {
 const outcome = (...results: Measurement[]): Outcome => ({
   benchmark: {
     name: 'any',
-    measures: results.map(({ name }) => name),
+    measures: results.map(({ name, baseline }) =>
+      baseline === null ? alone(name) : againstForeign(name, 'a bare loop'),
+    ),
     run: () => Promise.resolve(results),
   },
   results,
@@ -78,7 +73,11 @@ describe('docs/performance.md (own rule)', () => {
   });
 
   it('says what could not be measured, and why', () => {
-    const benchmark = { name: 'g', measures: ['g.a', 'g.b'], run: () => Promise.resolve([]) };
+    const benchmark = {
+      name: 'g',
+      measures: ['g.a', 'g.b'].map(alone),
+      run: () => Promise.resolve([]),
+    };
     const leftOut = { benchmark, results: [], leftOut: 'there is no guest' };
     expect(performanceDocument([outcome(read), leftOut], facts)).to.include(
       'Not measured: `g.a`, `g.b` (there is no guest).',
@@ -86,11 +85,17 @@ describe('docs/performance.md (own rule)', () => {
     expect(text).not.to.include('Not measured');
   });
 
-  it('has tables as a formatter would leave them', () => {
-    expect(markdownTable(['a', 'long'], [['b|c', 'd']]).split('\n')).to.deep.equal([
-      '| a    | long |',
-      '| ---- | ---- |',
-      '| b\\|c | d    |',
-    ]);
+  it('says of each measure what its baseline is', () => {
+    const [, all = ''] = text.split('## All measures');
+    expect(all).to.match(/^\| measure .*\| against +\| ratio +\|$/m);
+    expect(all).to.match(/`core.region.read4` .*\| 1.00 ns +\| a bare loop +\| 40.00/);
+    expect(all).to.match(/`core.irq.trigger` .*\| - +\| - +\| - /);
+  });
+
+  it('says what median and p99 are without a number of calls, which no two measures share', () => {
+    const [said = ''] = text.split('## Goals');
+    expect(said).to.match(/a call, or a batch of calls where one takes only nanoseconds/);
+    expect(said).to.match(/the slow one of rates/);
+    expect(said).not.to.match(/thousand/);
   });
 });

@@ -1,9 +1,11 @@
+import { markdownTable } from '../../markdown-table.js';
 import type { Measurement, Outcome } from '../measure/index.js';
 import { readable, readableBaseline, readableRatio } from '../report/index.js';
 import type { Facts } from './facts.js';
 import { goalText, isMet } from './goal.js';
 import { keyMeasures } from './key-measures.js';
-import { markdownTable } from './markdown-table.js';
+
+const ALL = ['measure', 'median', 'p99', 'n', 'baseline', 'against', 'ratio'];
 
 /** The text of docs/performance.md. */
 export function performanceDocument(outcomes: readonly Outcome[], facts: Facts): string {
@@ -14,10 +16,13 @@ Written by \`npm run bench -- --document\`; edits are lost.
 
 ${markdownTable(['', ''], factRows(facts))}
 
-Each value is the median of _n_ runs. What takes nanoseconds is called some ten thousand times in a run, and its p99 is that of
-batches of calls; a run of anything else gives one value, and the p99 is that of the runs (of rates the slow end). Baselines
-are measured in the same run, in turn with what they are compared to; _ratio_ is the median divided by the baseline. Servers
-are processes of their own. On another machine all values differ; the ratios carry over.
+Each value is the median of _n_ runs, and its p99 tells the far end: the long one of times and sizes, the slow one of rates. A
+run is many samples or gives one value. A sample is a call, or a batch of calls where one takes only nanoseconds; then the
+value of the run is the median of its samples, and the p99 is the median of what 99 % of each run's samples stay below. Of runs
+that give one value, the p99 is that of the runs. Baselines (_against_) are measured in the same run, in turn with what
+they are compared to; _ratio_ is the median divided by the baseline. Servers are processes of their own. \`machine.loop\` is a
+fixed loop, measured between all benchmarks: it says how fast the machine was. On another machine all values differ; most
+ratios carry over.
 
 ## Goals
 
@@ -31,7 +36,7 @@ ${leftOutText(outcomes)}
 
 ## All measures
 
-${markdownTable(['measure', 'median', 'p99', 'n', 'baseline', 'ratio'], results.map(row))}
+${markdownTable(ALL, outcomes.flatMap(rowsOf))}
 
 What was tried for speed, and what did not help, is in [speed.md](speed.md).
 `;
@@ -65,13 +70,20 @@ function keyRows(results: readonly Measurement[]): readonly (readonly string[])[
   });
 }
 
-function row(measured: Measurement): readonly string[] {
+/** Beside each measure that has a baseline stands what that is. */
+function rowsOf({ benchmark, results }: Outcome): readonly (readonly string[])[] {
+  const measures = new Map(benchmark.measures.map((each) => [each.name, each]));
+  return results.map((measured) => row(measured, measures.get(measured.name)?.against?.what));
+}
+
+function row(measured: Measurement, against = '-'): readonly string[] {
   return [
     `\`${measured.name}\``,
     readable(measured.median, measured.unit),
     readable(measured.p99, measured.unit),
     String(measured.n),
     readableBaseline(measured),
+    against,
     readableRatio(measured),
   ];
 }
@@ -93,7 +105,7 @@ function leftOutText(outcomes: readonly Outcome[]): string {
       leftOut === undefined
         ? []
         : [
-            `\nNot measured: ${benchmark.measures.map((name) => `\`${name}\``).join(', ')} (${leftOut}).\n`,
+            `\nNot measured: ${benchmark.measures.map(({ name }) => `\`${name}\``).join(', ')} (${leftOut}).\n`,
           ],
     )
     .join('');

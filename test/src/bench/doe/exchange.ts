@@ -9,7 +9,7 @@ import {
   tableAccessId,
   type DoeMailbox,
 } from '@mdevkit/doe';
-import { micro, type Benchmark, type Measurement } from '../measure/index.js';
+import { againstOwn, micro, type Benchmark, type Measurement } from '../measure/index.js';
 
 const NAME = 'doe.exchange';
 const MEMORY = {
@@ -26,7 +26,7 @@ const MEMORY = {
  */
 export const doe: Benchmark = {
   name: 'doe',
-  measures: [NAME],
+  measures: [againstOwn(NAME, 'the feature, called directly')],
   run: async () => {
     await using host = new MdevHost({ importer: nodeImporter(import.meta.url) });
     await host.loadPackage('@mdevkit/doe');

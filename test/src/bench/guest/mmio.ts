@@ -1,5 +1,12 @@
 import { guestMmioReads, LabError } from '@mdevkit/test-guest';
-import { LeftOut, median, ofRuns, type Benchmark, type Measurement } from '../measure/index.js';
+import {
+  againstForeign,
+  LeftOut,
+  median,
+  ofRuns,
+  type Benchmark,
+  type Measurement,
+} from '../measure/index.js';
 
 const NAME = 'guest.mmio_read.ratio_to_qemu_edu';
 
@@ -9,7 +16,7 @@ const NAME = 'guest.mmio_read.ratio_to_qemu_edu';
  */
 export const guestMmio: Benchmark = {
   name: 'guest.mmio_read',
-  measures: [NAME],
+  measures: [againstForeign(NAME, "QEMU's own edu device")],
   run: async () => {
     try {
       const { ours, qemuEdu } = await guestMmioReads();

@@ -1,5 +1,12 @@
 import { AddressSpace, DmaPort } from '@mdevkit/core';
-import { asRate, micro, type Benchmark, type Measurement } from '../measure/index.js';
+import {
+  againstForeign,
+  againstOwn,
+  asRate,
+  micro,
+  type Benchmark,
+  type Measurement,
+} from '../measure/index.js';
 
 const MEMORY = 2 ** 24;
 const HALF = MEMORY / 2;
@@ -18,9 +25,10 @@ const SIZES = [64, 4096, 65_536, 1_048_576] as const;
 export const iommuCopy: Benchmark = {
   name: 'iommu.copy',
   measures: [
-    ...SIZES.flatMap((size) => namesOf(size)),
-    ...namesOf(4096, '.cached'),
-    'iommu.dirty.ratio',
+    ...[...SIZES.flatMap((size) => namesOf(size)), ...namesOf(4096, '.cached')].map((name) =>
+      againstForeign(name, 'Uint8Array.set'),
+    ),
+    againstOwn('iommu.dirty.ratio', 'without dirty tracking'),
   ],
   run: async () => {
     const results: Measurement[] = [];

@@ -1,3 +1,3 @@
 export { iommuCopy } from './copy.js';
-export { iommuMap, mapUnmapAmong } from './map.js';
-export { iommuTranslate, translateAmong } from './translate.js';
+export { iommuMap, mapUnmapAmong, SORTED_ARRAY } from './map.js';
+export { FLAT_SEARCH, iommuTranslate, translateAmong } from './translate.js';

@@ -1,6 +1,17 @@
 import { BufferMemory } from '@mdevkit/core';
-import { heldBytes, micro, ofRuns, type Benchmark, type Measurement } from '../measure/index.js';
+import {
+  againstForeign,
+  alone,
+  heldBytes,
+  micro,
+  ofRuns,
+  type Benchmark,
+  type Measurement,
+} from '../measure/index.js';
 import { PAGE, spaceOf, startOf } from './spaces.js';
+
+/** What a map and its unmap are compared to. */
+export const SORTED_ARRAY = 'two splices of a sorted array';
 
 /** The curve; the target is for 100,000. */
 const LIVE = [10, 1_000, 100_000] as const;
@@ -10,7 +21,10 @@ const RUNS = 5;
 /** What a map costs in time (with its unmap; the baseline inserts into a sorted array) and in memory. */
 export const iommuMap: Benchmark = {
   name: 'iommu.map',
-  measures: [...LIVE.map((live) => `iommu.map_unmap.${live}`), 'iommu.map.bytes'],
+  measures: [
+    ...LIVE.map((live) => againstForeign(`iommu.map_unmap.${live}`, SORTED_ARRAY)),
+    alone('iommu.map.bytes'),
+  ],
   run: async () => {
     const results: Measurement[] = [];
     for (const live of LIVE) {

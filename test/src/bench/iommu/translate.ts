@@ -1,5 +1,8 @@
 import { PAGE, randomAddresses, spaceOf, startOf } from './spaces.js';
-import { micro, type Benchmark, type Measurement } from '../measure/index.js';
+import { againstForeign, micro, type Benchmark, type Measurement } from '../measure/index.js';
+
+/** What the search of a space is compared to. */
+export const FLAT_SEARCH = 'a binary search in a flat array';
 
 /** The curve; the targets are for 10, 1,000, 65,535 and 1,000,000. */
 const LIVE = [10, 100, 1_000, 10_000, 65_535, 1_000_000] as const;
@@ -13,7 +16,10 @@ const ADDRESSES = 1 << 20;
  */
 export const iommuTranslate: Benchmark = {
   name: 'iommu.translate',
-  measures: LIVE.flatMap((live) => [`iommu.translate.${live}`, `iommu.translate.hole.${live}`]),
+  measures: LIVE.flatMap((live) => [
+    againstForeign(`iommu.translate.${live}`, FLAT_SEARCH),
+    againstForeign(`iommu.translate.hole.${live}`, FLAT_SEARCH),
+  ]),
   run: async () => {
     const results: Measurement[] = [];
     for (const live of LIVE) {

@@ -1,6 +1,17 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { asRate, LeftOut, ofRuns, quantile, runBenchmark, type Measurement } from './index.js';
+import {
+  alone,
+  asRate,
+  LeftOut,
+  MACHINE_LOOP,
+  MachineLoop,
+  ofRuns,
+  quantile,
+  runAll,
+  runBenchmark,
+  type Measurement,
+} from './index.js';
 import { measurementOf } from './measurement.test-support.js';
 
 async function messageOf(promise: Promise<unknown>): Promise<string> {
@@ -41,7 +52,11 @@ describe('measurements (own rule)', () => {
 describe('running a benchmark (own rule)', () => {
   const benchmark = (
     run: () => Promise<readonly Measurement[]>,
-  ): Parameters<typeof runBenchmark>[0] => ({ name: 'pair', measures: ['pair.b', 'pair.a'], run });
+  ): Parameters<typeof runBenchmark>[0] => ({
+    name: 'pair',
+    measures: ['pair.b', 'pair.a'].map(alone),
+    run,
+  });
 
   it('gives what was measured, in its order', async () => {
     const results = [measurementOf('pair.a'), measurementOf('pair.b')];
@@ -59,6 +74,23 @@ describe('running a benchmark (own rule)', () => {
     }
   });
 
+  it('fails when a tail is at the wrong end: the far end of a rate is the slow one', async () => {
+    const tail = (unit: Measurement['unit'], p99: number): Promise<string> =>
+      messageOf(
+        runBenchmark({
+          name: 'one',
+          measures: [alone('one')],
+          run: () => Promise.resolve([measurementOf('one', { unit, p99 })]),
+        }),
+      );
+    expect(await tail('/s', 90)).to.equal('none');
+    expect(await tail('ns', 110)).to.equal('none');
+    const wrong = /one has its p99 \(\d+\) at the wrong end of its median \(100\)/;
+    expect(await tail('/s', 110)).to.match(wrong);
+    expect(await tail('ns', 90)).to.match(wrong);
+    expect(await tail('B', 90)).to.match(wrong);
+  });
+
   it('is left out with its reason; any other error stays an error', async () => {
     const { leftOut, results } = await runBenchmark(
       benchmark(() => Promise.reject(new LeftOut('no guest'))),
@@ -66,5 +98,42 @@ describe('running a benchmark (own rule)', () => {
     expect([leftOut, results]).to.deep.equal(['no guest', []]);
     const broken = benchmark(() => Promise.reject(new Error('broken')));
     expect(await messageOf(runBenchmark(broken))).to.equal('broken');
+  });
+});
+
+describe('the guard of a run (own rule)', () => {
+  it('is visited before, between and after all benchmarks, and comes first', async () => {
+    const told: string[] = [];
+    const one = (name: string): Parameters<typeof runBenchmark>[0] => ({
+      name,
+      measures: [alone(name)],
+      run: () => {
+        told.push(name);
+        return Promise.resolve([measurementOf(name)]);
+      },
+    });
+    const guard = { ...one('guard'), visit: () => void told.push('visit') };
+    const outcomes = await runAll([one('a'), one('b')], guard, {
+      begins: ({ name }) => void told.push(`begin ${name}`),
+      ended: ({ benchmark: { name } }) => {
+        told.push(`end ${name}`);
+        return Promise.resolve();
+      },
+    });
+    const around = (name: string): string[] => [`begin ${name}`, name, `end ${name}`, 'visit'];
+    expect(told).to.deep.equal(['visit', ...around('a'), ...around('b'), 'guard']);
+    const names = outcomes.flatMap(({ results }) => results.map(({ name }) => name));
+    expect(names).to.deep.equal(['guard', 'a', 'b']);
+  });
+
+  it('measures a loop that takes time, in more runs with each visit', async () => {
+    const loop = new MachineLoop();
+    loop.visit();
+    const [first] = (await runBenchmark(loop)).results;
+    loop.visit();
+    const [second] = (await runBenchmark(loop)).results;
+    expect(first).to.include({ name: MACHINE_LOOP, unit: 'ns', baseline: null, ratio: null });
+    expect(first?.median).to.be.above(0);
+    expect(second?.n).to.equal(2 * (first?.n ?? 0));
   });
 });

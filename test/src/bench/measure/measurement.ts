@@ -1,3 +1,5 @@
+import type { Measure } from './measure.js';
+
 /** Times, memory, and rates: of bytes, where it is a throughput. */
 export type Unit = 'ns' | 'B' | '/s';
 
@@ -6,6 +8,7 @@ export interface Measurement {
   readonly name: string;
   readonly unit: Unit;
   readonly median: number;
+  /** The far end: the long one of times and sizes, the slow one of rates. */
   readonly p99: number;
   /** Runs that the median is of. */
   readonly n: number;
@@ -16,8 +19,8 @@ export interface Measurement {
 /** A group of measurements that share a set-up. */
 export interface Benchmark {
   readonly name: string;
-  /** The names of what it measures, in that order. */
-  readonly measures: readonly string[];
+  /** What it measures, in that order. */
+  readonly measures: readonly Measure[];
   /** Rejects with LeftOut where it cannot be run. */
   run(): Promise<readonly Measurement[]>;
 }

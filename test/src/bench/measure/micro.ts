@@ -1,7 +1,7 @@
 import { measure } from 'mitata';
 import { median, type Measurement } from './measurement.js';
 
-/** Runs of each side; a run is some ten thousand calls. */
+/** Runs of each side; a run is 50 ms and twelve samples at the least, and a sample one call or a batch of short ones. */
 const RUNS = 7;
 
 /** Times a function of nanoseconds, in turn with what it is compared to. */

@@ -11,7 +11,7 @@ export interface Outcome {
 /**
  * Runs one. Rejects with what it rejects with, except {@link LeftOut}.
  *
- * @throws Error if it measured anything else than it declares
+ * @throws Error if it measured anything else than it declares, or has the tail of a measure at the wrong end
  */
 export async function runBenchmark(benchmark: Benchmark): Promise<Outcome> {
   let results: readonly Measurement[];
@@ -23,15 +23,20 @@ export async function runBenchmark(benchmark: Benchmark): Promise<Outcome> {
     }
     throw error;
   }
-  const [found, declared] = [namesOf(results), [...benchmark.measures].sort()];
+  const [found, declared] = [namesOf(results), namesOf(benchmark.measures)];
   if (found.join() !== declared.join()) {
     throw new Error(
       `${benchmark.name} measured ${found.join(', ')}; it declares ${declared.join(', ')}`,
     );
   }
+  for (const { name, unit, median, p99 } of results) {
+    if (unit === '/s' ? p99 > median : p99 < median) {
+      throw new Error(`${name} has its p99 (${p99}) at the wrong end of its median (${median})`);
+    }
+  }
   return { benchmark, results };
 }
 
-function namesOf(results: readonly Measurement[]): readonly string[] {
+function namesOf(results: readonly { readonly name: string }[]): readonly string[] {
   return results.map(({ name }) => name).sort();
 }

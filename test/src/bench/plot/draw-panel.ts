@@ -1,15 +1,19 @@
 import { element, escaped, short } from './element.js';
+import { legendPlaces } from './legend.js';
 import { logScale, type LogScale } from './log-scale.js';
 import type { Curve, Panel } from './panels.js';
 import { sizeLabel, tickLabel } from './tick-label.js';
 
 /** Pixels of a panel with its margins. */
-export const PANEL = { width: 400, height: 290 } as const;
+export const PANEL = { width: 400, height: 306 } as const;
 
 const LEFT = 62;
 const RIGHT = 384;
-const TOP = 52;
-const BOTTOM = 238;
+/** The middle of the legend's first row; there is room for two. */
+const LEGEND = 38;
+const LEGEND_ROW = 16;
+const TOP = 68;
+const BOTTOM = 254;
 
 /** Between dark and light, so that both backgrounds do. */
 const INK = '#818b98';
@@ -44,6 +48,11 @@ export function drawPanel({ title, sizes, unit, curves }: Panel): string {
   ].join('\n');
 }
 
+/** What stands where there is nothing to draw. */
+export function drawNothing(): string {
+  return text(LEFT, 22, 'there are no points of scaling curves to draw');
+}
+
 /** A baseline has the colour of the curve before it. */
 function coloursOf(curves: readonly Curve[]): readonly string[] {
   let next = -1;
@@ -65,22 +74,17 @@ function drawCurve({ points, isBaseline }: Curve, stroke: string, { x, y }: Axes
 }
 
 function legend(curves: readonly Curve[], colours: readonly string[]): string {
-  let at = LEFT;
+  const places = legendPlaces(
+    curves.map(({ label }) => label),
+    RIGHT - LEFT,
+  );
   return curves
     .map(({ label, isBaseline }, i) => {
-      const start = at;
-      at += 34 + label.length * 6.2;
-      const stroke = colours[i] ?? INK;
-      return (
-        element('line', {
-          x1: start,
-          x2: start + 18,
-          y1: 38,
-          y2: 38,
-          stroke,
-          ...strokeOf(isBaseline),
-        }) + text(start + 22, 42, label)
-      );
+      const { x, row } = places[i] ?? { x: 0, row: 0 };
+      const [x1, y] = [LEFT + x, LEGEND + row * LEGEND_ROW];
+      const ends = { x1, x2: x1 + 18, y1: y, y2: y };
+      const line = element('line', { ...ends, stroke: colours[i] ?? INK, ...strokeOf(isBaseline) });
+      return line + text(x1 + 22, y + 4, label);
     })
     .join('');
 }

@@ -59,12 +59,15 @@ const SPECS: readonly PanelSpec[] = [
   },
 ];
 
-/** The diagrams that measurements give; those without a point are left out. */
+/**
+ * The diagrams that measurements give; those without a point are left out. A point that is not above zero, as the memory of few
+ * things may seem to be, has no place on an axis of powers of ten and is left out, too.
+ */
 export function panelsOf(measurements: readonly Measurement[]): readonly Panel[] {
   return SPECS.flatMap(({ title, sizes, curves }) => {
     const found = curves.flatMap((spec) => curvesOf(spec, measurements));
     const unit = unitOf(curves, measurements);
-    return unit === undefined ? [] : [{ title, sizes, unit, curves: found }];
+    return unit === undefined || found.length === 0 ? [] : [{ title, sizes, unit, curves: found }];
   });
 }
 
@@ -73,9 +76,11 @@ function curvesOf(
   measurements: readonly Measurement[],
 ): readonly Curve[] {
   const of = pointsOf(measure, measurements);
-  const points = of.map(([size, { median }]) => [size, median] as const);
+  const points = of
+    .map(([size, { median }]) => [size, median] as const)
+    .filter(([, value]) => hasPlace(value));
   const below = of.flatMap(([size, { baseline: value }]) =>
-    value === null ? [] : [[size, value] as const],
+    value === null || !hasPlace(value) ? [] : [[size, value] as const],
   );
   return [
     ...(points.length === 0 ? [] : [{ label, points, isBaseline: false }]),
@@ -83,6 +88,10 @@ function curvesOf(
       ? []
       : [{ label: baseline, points: below, isBaseline: true }]),
   ];
+}
+
+function hasPlace(value: number): boolean {
+  return value > 0 && value < Infinity;
 }
 
 /** The measurements `MEASURE.SIZE`, by size. */

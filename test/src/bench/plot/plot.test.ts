@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { measurementOf } from '../measure/measurement.test-support.js';
 import { element, escaped } from './element.js';
+import { legendPlaces, widthOf } from './legend.js';
 import { logScale } from './log-scale.js';
 import { panelsOf } from './panels.js';
 import { plot } from './plot.js';
@@ -74,6 +75,38 @@ describe('the curves of measurements (own rule)', () => {
   });
 });
 
+describe('the legend of a diagram (own rule)', () => {
+  const labels = ['translate', 'binary search', 'map, unmap', 'sorted array'];
+  const width = 322;
+
+  it('has its entries beside each other, and goes on below where they would not fit', () => {
+    const places = legendPlaces(labels, width);
+    expect(places.map(({ row }) => row)).to.deep.equal([0, 0, 0, 1]);
+    expect(places[3]?.x).to.equal(0);
+  });
+
+  it('no entry reaches into the next one or over the edge', () => {
+    const places = legendPlaces(labels, width);
+    for (const [i, { x, row }] of places.entries()) {
+      const end = x + widthOf(labels[i] ?? '');
+      const next = places[i + 1];
+      expect(end).to.be.at.most(next?.row === row ? next.x : width);
+    }
+  });
+
+  it('the diagrams that there are need two rows at the most', () => {
+    const svg = plot(
+      ['translate', 'map_unmap'].map((measure) =>
+        measurementOf(`scaling.maps.${measure}.10`, { baseline: 20, ratio: 5 }),
+      ),
+    );
+    for (const label of labels) {
+      const [, y] = new RegExp(`<text x="[\\d.]+" y="(\\d+)"[^>]*>${label}<`).exec(svg) ?? [];
+      expect(['42', '58'], label).to.include(y);
+    }
+  });
+});
+
 describe('the SVG of the curves (own rule)', () => {
   const svg = plot(points);
 
@@ -103,7 +136,7 @@ describe('the SVG of the curves (own rule)', () => {
       [number, number],
       [number, number],
     ];
-    const [bottom, top] = [238, 52];
+    const [bottom, top] = [254, 68];
     expect([x1, x2]).to.deep.equal([62, 384]);
     expect((bottom - y1) / (bottom - top)).to.be.closeTo(Math.log10(5) / 2, 0.002);
     expect((bottom - y2) / (bottom - top)).to.be.closeTo(Math.log10(50) / 2, 0.002);
@@ -113,8 +146,21 @@ describe('the SVG of the curves (own rule)', () => {
     expect(svg).not.to.match(/white|black|#fff|#000|href|<style|<script/i);
   });
 
-  it('needs a point', () => {
-    expect(() => plot([measurementOf('core.region.read4')])).to.throw(RangeError, 'no points');
+  it('says so when there is no point', () => {
+    const nothing = plot([measurementOf('core.region.read4')]);
+    expect(nothing).to.match(/^<svg [^]*there are no points[^]*<\/svg>\n$/);
+  });
+
+  it('leaves out a point at zero or below, which has no place on an axis of powers of ten', () => {
+    const name = 'scaling.mdevs.bytes';
+    const medians = [-12, 0, Number.NaN, 500];
+    const measured = medians.map((median, i) => measurementOf(`${name}.${10 ** i}`, { median }));
+    expect(panelsOf(measured)[0]?.curves[0]?.points).to.deep.equal([[1000, 500]]);
+    expect(plot(measured).match(/<circle/g)?.length).to.equal(1);
+    expect(panelsOf(measured.slice(0, 3))).to.deep.equal([]);
+    expect(plot(measured.slice(0, 3))).to.include('there are no points');
+    const floor = measurementOf('scaling.maps.translate.10', { baseline: 0, ratio: Infinity });
+    expect(panelsOf([floor])[0]?.curves.map(({ label }) => label)).to.deep.equal(['translate']);
   });
 
   it('escapes what it is given', () => {

@@ -6,7 +6,7 @@ import {
   type FlashLun,
 } from '@mdevkit/cxlflash';
 import { MdevHost } from '@mdevkit/core';
-import { ofRuns, type Benchmark, type Measurement } from '../measure/index.js';
+import { alone, ofRuns, type Benchmark, type Measurement } from '../measure/index.js';
 import { sizesOf } from './points.js';
 
 const PREFIX = 'scaling.contexts';
@@ -20,7 +20,7 @@ const READS = 4096;
 /** Reads of 4 KiB, a second, through so many contexts of a flash AFU, each with one of them under way. */
 export const scalingContexts: Benchmark = {
   name: PREFIX,
-  measures: sizesOf(PREFIX, ['read'], SIZES),
+  measures: sizesOf(`${PREFIX}.read`, SIZES).map(alone),
   run: async () => {
     const results: Measurement[] = [];
     for (const contexts of SIZES) {

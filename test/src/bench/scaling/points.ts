@@ -1,8 +1,4 @@
-/** `PREFIX.MEASURE.SIZE` of each measure at each size: the name of a point of a scaling curve. */
-export function sizesOf(
-  prefix: string,
-  measures: readonly string[],
-  sizes: readonly number[],
-): readonly string[] {
-  return measures.flatMap((measure) => sizes.map((size) => `${prefix}.${measure}.${size}`));
+/** `MEASURE.SIZE` at each size: the names of the points of a scaling curve. */
+export function sizesOf(measure: string, sizes: readonly number[]): readonly string[] {
+  return sizes.map((size) => `${measure}.${size}`);
 }

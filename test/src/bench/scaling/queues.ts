@@ -1,7 +1,7 @@
 import { openAccelerator, type Accelerator } from '@mdevkit/accel';
 import { MdevHost, nodeImporter } from '@mdevkit/core';
-import { throughputOf } from '../accel/index.js';
-import type { Benchmark, Measurement } from '../measure/index.js';
+import { throughputOf, ZLIB } from '../accel/index.js';
+import { againstForeign, type Benchmark, type Measurement } from '../measure/index.js';
 import { sizesOf } from './points.js';
 
 const PREFIX = 'scaling.queues';
@@ -13,7 +13,7 @@ const MOST_OF_ONE = 4;
 /** Compression through so many queues of one parent, in mdevs of 4 queues at the most; the baseline has as many jobs under way. */
 export const scalingQueues: Benchmark = {
   name: PREFIX,
-  measures: sizesOf(PREFIX, ['throughput'], SIZES),
+  measures: sizesOf(`${PREFIX}.throughput`, SIZES).map((name) => againstForeign(name, ZLIB)),
   run: async () => {
     const results: Measurement[] = [];
     for (const queues of SIZES) {

@@ -1,9 +1,15 @@
 import { SharedMemory } from '@mdevkit/linux';
-import { median, ofRuns, type Benchmark, type Measurement } from '../measure/index.js';
-import type { Link } from './link.js';
+import {
+  againstForeign,
+  alone,
+  median,
+  ofRuns,
+  type Benchmark,
+  type Measurement,
+} from '../measure/index.js';
+import type { Link, ServerMode } from '../processes/index.js';
 import * as message from './messages.js';
 import { Peers } from './peers.js';
-import type { ServerMode } from './shared.js';
 
 /** Many short runs: most of them are over before the kernel lets another process have the core. */
 const RUNS = 201;
@@ -22,13 +28,13 @@ const MAP_BYTES = 2 ** 21;
 export const vfioUser: Benchmark = {
   name: 'vfio_user',
   measures: [
-    'vfio_user.read4.poll',
-    'vfio_user.write4.poll',
-    'vfio_user.read4.block',
-    'vfio_user.write4.block',
-    'vfio_user.posted_writes',
-    'vfio_user.dma_map',
-    'vfio_user.dma_unmap',
+    againstForeign('vfio_user.read4.poll', 'a bare ping-pong'),
+    againstForeign('vfio_user.write4.poll', 'a bare ping-pong'),
+    againstForeign('vfio_user.read4.block', 'a bare ping-pong'),
+    againstForeign('vfio_user.write4.block', 'a bare ping-pong'),
+    alone('vfio_user.posted_writes'),
+    alone('vfio_user.dma_map'),
+    alone('vfio_user.dma_unmap'),
   ],
   run: async () => {
     const results: Measurement[] = [];

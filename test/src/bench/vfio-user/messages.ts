@@ -5,7 +5,8 @@ import {
   VFIO_USER_REGION_WRITE,
   VFIO_USER_VERSION,
 } from '@mdevkit/uapi';
-import type { Link } from './link.js';
+import { DOORBELL, STATUS } from '../core/bench-device.js';
+import type { Link } from '../processes/index.js';
 
 /*
  * Messages made by hand, so that what is measured is the server and not a client of ours.
@@ -39,16 +40,16 @@ export function introduce(link: Link): void {
   link.receive(rest);
 }
 
-/** A read of 4 bytes of region 0. */
+/** A read of a register of region 0. */
 export function putRead(view: DataView): void {
   header(view, 0, VFIO_USER_REGION_READ, READ_SIZE);
-  access(view, 0);
+  access(view, 0, STATUS);
 }
 
-/** A write of 4 bytes to region 0, at `at` of the buffer; posted: nothing answers it. */
+/** A write of a doorbell in region 0, at `at` of the buffer; posted: nothing answers it. */
 export function putWrite(view: DataView, at: number, posted: boolean): void {
   header(view, at, VFIO_USER_REGION_WRITE, WRITE_SIZE, posted ? NO_REPLY : 0);
-  access(view, at);
+  access(view, at, DOORBELL);
   view.setUint32(at + HEADER + ACCESS, 0x1234, true);
 }
 
@@ -84,8 +85,8 @@ function header(view: DataView, at: number, command: number, size: number, flags
   view.setUint32(at + 12, 0, true);
 }
 
-function access(view: DataView, at: number): void {
-  view.setBigUint64(at + HEADER, 0n, true);
+function access(view: DataView, at: number, offset: number): void {
+  view.setBigUint64(at + HEADER, BigInt(offset), true);
   view.setUint32(at + HEADER + 8, 0, true);
   view.setUint32(at + HEADER + 12, 4, true);
 }

@@ -1,5 +1,5 @@
 import { NativeBuffer, UnixListener, watch, type UnixStream } from '@mdevkit/linux';
-import { ECHO, POLL_MS, type ServerMode } from './shared.js';
+import { ECHO, POLL_MS, type ServerMode } from './server-mode.js';
 
 /** A bare loop on a socket: answers each message with so many bytes as its first 4 bytes say, as long as there is one. */
 export function listenEcho(path: string, mode: ServerMode): void {

@@ -1,5 +1,5 @@
 import { NativeBuffer, UnixStream } from '@mdevkit/linux';
-import type { ServerMode } from './shared.js';
+import type { ServerMode } from './server-mode.js';
 
 const REPLY_AT = 32_768;
 const WAIT_MS = 10_000;

@@ -1,7 +1,7 @@
 export { Bench } from './bench.js';
 export { turn } from './bounded.js';
 export { ModelWatch } from './model-watch.js';
-export { placedRegisters, type PlacedRegister } from './placed-registers.js';
+export { placedRegisters, placedRegistersIn, type PlacedRegister } from './placed-registers.js';
 export type { BenchLine } from './recording-logger.js';
 export {
   describeCalls,

@@ -1,3 +1,5 @@
+import type { Pasid } from '@mdevkit/core';
+
 /**
  * Where an mdev is in its life, as its driver has been told: `opening` and `closing` while the core opens or closes it,
  * `quiet` from the answer of `quiesce` to `resume`.
@@ -19,6 +21,8 @@ export interface ServiceCall {
   readonly detail: string;
   /** Of an interrupt that is raised. */
   readonly irq?: RaisedIrq;
+  /** Of DMA. */
+  readonly pasid?: Pasid;
 }
 
 /** An interrupt, as its model names it. */

@@ -104,9 +104,9 @@ export class WatchedMdev implements Interposition {
 
   #noteFor(service: ServiceName): Note {
     const { mdev, onService } = this.#options;
-    return (method, detail = '', irq) => {
+    return (method, detail = '', more = {}) => {
       const { uuid } = mdev.identity;
-      onService({ mdev: uuid, service, method, phase: this.phase, detail, ...(irq && { irq }) });
+      onService({ mdev: uuid, service, method, phase: this.phase, detail, ...more });
     };
   }
 }

@@ -11,10 +11,14 @@ import type {
   ModelAccess,
   Pasid,
 } from '@mdevkit/core';
-import type { RaisedIrq } from './service-calls.js';
+import type { ServiceCall } from './service-calls.js';
 
 /** Notes a call before it is done. */
-export type Note = (method: string, detail?: string, irq?: RaisedIrq) => void;
+export type Note = (
+  method: string,
+  detail?: string,
+  more?: Pick<ServiceCall, 'irq' | 'pasid'>,
+) => void;
 
 /** DMA of a model, with every access noted. */
 export class WatchedDma implements Dma {
@@ -86,7 +90,7 @@ export class WatchedDma implements Dma {
   }
 
   access(options: AccessOptions): ModelAccess {
-    this.#note('access', options.name);
+    this.#note('access', options.name, { pasid: this.pasid });
     return this.#inner.access(options);
   }
 
@@ -95,7 +99,7 @@ export class WatchedDma implements Dma {
   }
 
   #noteRange(method: string, iova: Iova, length: number): void {
-    this.#note(method, `0x${iova.toString(16)}, ${length} bytes`);
+    this.#note(method, `0x${iova.toString(16)}, ${length} bytes`, { pasid: this.pasid });
   }
 }
 
@@ -103,11 +107,11 @@ export class WatchedDma implements Dma {
 export function watchedIrqs(inner: Irqs, note: Note): Irqs {
   return {
     trigger: (index, subindex = 0) => {
-      note('trigger', `${index}, ${subindex}`, { index, subindex });
+      note('trigger', `${index}, ${subindex}`, { irq: { index, subindex } });
       return inner.trigger(index, subindex);
     },
     assert: (index) => {
-      note('assert', String(index), { index, subindex: 0 });
+      note('assert', String(index), { irq: { index, subindex: 0 } });
       return inner.assert(index);
     },
     deassert: (index) => {

@@ -10,6 +10,7 @@ import { isolation } from './isolation.js';
 import { migrationLife } from './migration-life.js';
 import { openClose } from './open-close.js';
 import { overSocket } from './over-socket.js';
+import { pasidWork } from './pasid-work.js';
 import { quietAndControl } from './quiet-and-control.js';
 import { racing } from './races.js';
 import { resetState } from './reset-state.js';
@@ -23,6 +24,7 @@ export const lifeGroups: readonly ConformanceGroup[] = [
   resetState,
   isolation,
   workInFlight,
+  pasidWork,
   interrupts,
   racing,
   failures,

@@ -1,4 +1,4 @@
-import type { Device } from '@mdevkit/core';
+import { bindIrqs, irqCallback, type Device } from '@mdevkit/core';
 import {
   VFIO_DEVICE_STATE_RESUMING,
   VFIO_DEVICE_STATE_RUNNING,
@@ -8,13 +8,24 @@ import {
 import { expect } from 'chai';
 import type { Bench } from '../bench/index.js';
 import type { ConformanceCheck, ConformanceGroup } from '../check.js';
+import { imageFrom, into } from '../contract/migration/image.js';
 import {
+  both,
   codeOf,
+  FLIGHT_MS,
+  inFlight,
+  makeReady,
   needs,
+  needsFlight,
+  needsRoom,
+  outwardCalls,
+  registersOf,
   requireFresh,
   takeBaseline,
   useRandomly,
+  writeRegister,
   type Baseline,
+  type Flight,
 } from './support/index.js';
 
 const MIGRATION = 'include/uapi/linux/vfio.h, VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE';
@@ -97,8 +108,97 @@ function eventChecks(): readonly ConformanceCheck[] {
   );
 }
 
+/** The image of a new device, which is gone afterwards. */
+async function freshImage(bench: Bench): Promise<Uint8Array> {
+  const { uuid } = await bench.create();
+  const device = await bench.openAs(uuid);
+  await makeReady(device);
+  const image = await imageFrom(bench, device);
+  await device.close();
+  await bench.host.remove(uuid, 0);
+  return image;
+}
+
+async function restore(bench: Bench, device: Device, image: Uint8Array): Promise<void> {
+  await into(bench, device, image);
+  await device.setMigrationState(VFIO_DEVICE_STATE_RUNNING);
+}
+
+/** What a device does by itself when it was restored from a new one. */
+async function afterRestore(
+  bench: Bench,
+  { uuid, device }: Flight,
+  image: Uint8Array,
+): Promise<readonly string[]> {
+  bench.watch.forget();
+  await restore(bench, device, image);
+  await bench.settle(FLIGHT_MS);
+  return outwardCalls(bench, uuid).map(({ service, method }) => `${service}.${method}`);
+}
+
+/** A device with a line that a write has raised; undefined if no write does that. */
+async function withLineUp(
+  bench: Bench,
+): Promise<{ readonly device: Device; readonly index: number } | undefined> {
+  const { uuid } = await bench.create();
+  const device = await bench.openAs(uuid);
+  await makeReady(device);
+  for (const register of (await registersOf(bench, uuid, device)).filter((r) => r.writable)) {
+    bench.watch.forget();
+    await writeRegister(device, register, 1);
+    await bench.settle();
+    const raised = bench.watch.callsOf(uuid).find(({ method }) => method === 'assert');
+    if (raised?.irq !== undefined) {
+      return { device, index: raised.irq.index };
+    }
+  }
+  return undefined;
+}
+
+/** Whether a line rings whoever binds it. */
+async function rings(bench: Bench, device: Device, index: number): Promise<boolean> {
+  let rung = 0;
+  await codeOf(bindIrqs(device, index, [irqCallback(() => (rung += 1))]));
+  await bench.settle();
+  return rung > 0;
+}
+
+const restores: readonly ConformanceCheck[] = [
+  {
+    id: 'migration-restore-flight',
+    title: `work under way is gone when a device is restored from one that has none (${MIGRATION})`,
+    without: both(without, needsRoom(2), needsFlight),
+    run: async (bench) => {
+      const image = await freshImage(bench);
+      const { uuid } = await bench.create();
+      const expected = await afterRestore(bench, { uuid, device: await bench.openAs(uuid) }, image);
+      const told = await afterRestore(bench, await inFlight(bench), image);
+      expect(told, 'what a restored device does by itself').to.deep.equal(expected);
+    },
+  },
+  {
+    id: 'migration-restore-line',
+    title: `a line that was up is down when a device is restored from one where it is (${MIGRATION})`,
+    without: both(without, needsRoom(2), async (bench) => {
+      const up = await withLineUp(bench);
+      const isHeard = up !== undefined && (await rings(bench, up.device, up.index));
+      await up?.device.close();
+      return isHeard ? undefined : 'no write raises a line';
+    }),
+    run: async (bench) => {
+      const image = await freshImage(bench);
+      const up = await withLineUp(bench);
+      if (up === undefined) {
+        throw new Error('a write raised a line before, and does not now');
+      }
+      await restore(bench, up.device, image);
+      expect(await rings(bench, up.device, up.index), 'the line is up').to.equal(false);
+    },
+  },
+];
+
 /** A migration meets what else may happen. */
 export const migrationLife: ConformanceGroup = {
   name: 'migration and life',
-  checks: eventChecks(),
+  checks: [...eventChecks(), ...restores],
 };

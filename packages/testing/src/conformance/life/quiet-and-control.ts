@@ -1,8 +1,18 @@
-import { DeviceClass, DeviceClient } from '@mdevkit/core';
+import { DeviceClass, DeviceClient, type Device } from '@mdevkit/core';
 import { expect } from 'chai';
-import { describeCalls, type Bench } from '../bench/index.js';
+import { describeCalls, type Bench, type ServiceCall } from '../bench/index.js';
 import type { ConformanceCheck, ConformanceGroup } from '../check.js';
-import { codeOf, doWork, live, onDevice, useRandomly } from './support/index.js';
+import {
+  both,
+  codeOf,
+  doWork,
+  FLIGHT_MS,
+  live,
+  needsWork,
+  onDevice,
+  outwardCalls,
+  useRandomly,
+} from './support/index.js';
 
 const QUIET = 'own rule: DeviceModel.quiesce; PCIe Base Spec 6.6.2';
 const CONTROL = 'drivers/infiniband/core/uverbs_main.c';
@@ -12,6 +22,24 @@ async function withoutQuiesce(bench: Bench): Promise<string | undefined> {
   const { inner } = bench.watch.mdev(uuid);
   await bench.host.remove(uuid, 0);
   return inner?.quiesce === undefined ? 'no quiesce' : undefined;
+}
+
+/** What a device does by DMA and interrupts when its work is done and something happens, and then for a while. */
+async function idleCalls(
+  bench: Bench,
+  happen: (device: Device) => Promise<unknown>,
+): Promise<readonly ServiceCall[]> {
+  const { uuid } = await bench.create();
+  const device = await bench.openAs(uuid);
+  await bench.within('the work', Promise.resolve(doWork(bench, device)));
+  await bench.settle(FLIGHT_MS);
+  bench.watch.forget();
+  await happen(device);
+  await bench.settle(FLIGHT_MS);
+  const calls = outwardCalls(bench, uuid);
+  await device.close();
+  await bench.host.remove(uuid, 0);
+  return calls;
 }
 
 async function withoutControl(bench: Bench): Promise<string | undefined> {
@@ -74,6 +102,22 @@ const quiet: readonly ConformanceCheck[] = [
       const silence = attached.endpoint.whileQuiet('map', () => undefined);
       await bench.within('the silence', Promise.resolve(silence));
       await bench.within('the work, after the silence', working);
+    },
+  },
+  {
+    id: 'quiet-idle',
+    title: `a device whose work is done says nothing because memory is mapped elsewhere (${QUIET})`,
+    without: both(needsWork, async (bench) =>
+      (await idleCalls(bench, () => Promise.resolve())).length > 0
+        ? 'it has something to say when its work is done'
+        : undefined,
+    ),
+    run: async (bench) => {
+      const calls = await idleCalls(bench, async (device) => {
+        await device.dmaMap({ iova: 2 ** 40, memory: new Uint8Array(4096) });
+        await device.dmaUnmap(2 ** 40, 4096);
+      });
+      expect(calls, `the device did ${describeCalls(calls)}`).to.have.length(0);
     },
   },
   {

@@ -1,6 +1,6 @@
 import { type AnyObjectClass, type Control, type Method, type MethodRole } from '@mdevkit/core';
 import type { Bench } from '../../bench/index.js';
-import { answerOf, codeOf, fail, modelOf, type Answer } from '../support/index.js';
+import { answerOf, codeAnswered, fail, modelOf, type Answer } from '../support/index.js';
 import { leastArgs } from './sample-args.js';
 
 /** An object that a client has made. */
@@ -60,7 +60,7 @@ export class ObjectMaker {
     const { objectClass, handle } = made;
     const what = `the destroy of an object of ${objectClass.name}`;
     if (isDescriptor(handle)) {
-      return codeOf(this.#bench, what, handle.close());
+      return codeAnswered(this.#bench, what, handle.close());
     }
     const [name] = methodOf(objectClass, 'destroy') ?? fail(`there is no way to do ${what}`);
     const answer = await this.#call(objectClass, name, { handle });

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { ConformanceCheck } from '../../check.js';
 import {
   check,
-  codeOf,
+  codeAnswered,
   done,
   ready,
   refused,
@@ -18,7 +18,7 @@ const sva = 'drivers/iommu/iommu-sva.c';
 const PAGE = 4096;
 
 const unlessPasids = unless('no PASIDs', async (device, bench) => {
-  return (await codeOf(bench, 'a bind', device.bind(new AddressSpace()))) === 'done';
+  return (await codeAnswered(bench, 'a bind', device.bind(new AddressSpace()))) === 'done';
 });
 
 /** Further address spaces of a device. */
@@ -29,7 +29,7 @@ export const pasidChecks: readonly ConformanceCheck[] = [
     async (bench) => {
       const device = await ready(bench);
       const bound = device.bind(new AddressSpace());
-      const code = await codeOf(bench, 'a bind', bound);
+      const code = await codeAnswered(bench, 'a bind', bound);
       if (code === 'done') {
         expect((await bound).pasid).to.be.within(1, 2 ** 20 - 1);
       } else {

@@ -12,7 +12,7 @@ import type { ConformanceCheck } from '../../check.js';
 import {
   attach,
   check,
-  codeOf,
+  codeAnswered,
   done,
   fail,
   FILLER,
@@ -106,7 +106,7 @@ export const featureChecks: readonly ConformanceCheck[] = [
     `a feature whose GET is offered has one (${header})`,
     async (bench, device, { id, get }) => {
       if (get) {
-        const code = await codeOf(
+        const code = await codeAnswered(
           bench,
           `GET of feature ${id}`,
           device.feature(GET | id, new Uint8Array(ROOM)),
@@ -120,7 +120,7 @@ export const featureChecks: readonly ConformanceCheck[] = [
     `a feature whose SET is offered has one (${header})`,
     async (bench, device, { id, set }) => {
       if (set) {
-        const code = await codeOf(
+        const code = await codeAnswered(
           bench,
           `SET of feature ${id}`,
           device.feature(SET | id, new Uint8Array(ROOM)),
@@ -168,7 +168,7 @@ export const featureChecks: readonly ConformanceCheck[] = [
           for (const method of [...(get ? [GET] : []), ...(set ? [SET] : [])]) {
             for (const size of [0, 1, 8, 16, 24, 256]) {
               const payload = Uint8Array.from({ length: size }, () => filler ?? random.below(256));
-              await codeOf(
+              await codeAnswered(
                 bench,
                 `feature ${id} with ${size} bytes`,
                 device.feature(method | id, payload),
@@ -189,7 +189,7 @@ export const featureChecks: readonly ConformanceCheck[] = [
         for (const argsz of [8, 9, 16, 24, 32]) {
           const argument = structure(128, argsz, GET | id);
           const call = ioctl(attached.endpoint, VFIO_DEVICE_FEATURE, argument);
-          await codeOf(bench, `GET of feature ${id}`, call);
+          await codeAnswered(bench, `GET of feature ${id}`, call);
           if (argument.subarray(argsz).some((byte) => byte !== FILLER)) {
             fail(`GET of feature ${id} with argsz ${argsz} wrote beyond it`);
           }
@@ -215,13 +215,13 @@ function eachFeature(
 /** What a GET answers, as text. */
 async function answer(bench: Bench, device: Device, id: number): Promise<string> {
   const call = device.feature(GET | id, new Uint8Array(ROOM)).then(({ data }) => data.join());
-  const code = await codeOf(bench, `GET of feature ${id}`, call);
+  const code = await codeAnswered(bench, `GET of feature ${id}`, call);
   return code === 'done' ? await call : code;
 }
 
 /** Bytes that a GET answers with enough room, unless it refuses. */
 async function sizeOf(bench: Bench, device: Device, id: number): Promise<number | undefined> {
   const call = device.feature(GET | id, new Uint8Array(ROOM)).then(({ data }) => data.length);
-  const code = await codeOf(bench, `GET of feature ${id}`, call);
+  const code = await codeAnswered(bench, `GET of feature ${id}`, call);
   return code === 'done' ? await call : undefined;
 }

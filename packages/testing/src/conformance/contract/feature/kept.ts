@@ -51,6 +51,17 @@ export async function getFeature(
   return 'value' in answer ? answer.value.data : undefined;
 }
 
+/** Whether a SET is done. Fails if it breaks the driver. */
+export async function isTaken(
+  bench: Bench,
+  device: Device,
+  id: number,
+  value: Uint8Array,
+): Promise<boolean> {
+  const call = device.feature(SET | id, value.slice());
+  return 'value' in (await answerOf(bench, `SET of feature ${id}`, call));
+}
+
 /** Sets what a feature has taken before. */
 export async function setAgain(
   bench: Bench,

@@ -5,7 +5,7 @@ import {
   VFIO_DEVICE_FEATURE_SET as SET,
 } from '@mdevkit/uapi';
 import type { Bench } from '../../bench/index.js';
-import { codeOf } from '../support/index.js';
+import { codeAnswered } from '../support/index.js';
 
 /** Ids that are asked for; the kernel has 13, and a driver may have its own. */
 const IDS = 64;
@@ -36,5 +36,5 @@ export async function knownFeatures(
 
 async function probe(bench: Bench, device: Device, flags: number): Promise<boolean> {
   const call = device.feature(PROBE | flags, nothing);
-  return (await codeOf(bench, `a probe of feature ${flags & 0xffff}`, call)) === 'done';
+  return (await codeAnswered(bench, `a probe of feature ${flags & 0xffff}`, call)) === 'done';
 }

@@ -15,7 +15,14 @@ import {
   unlessReset,
   unlessTwo,
 } from '../support/index.js';
-import { getFeature, setAgain, setFeatures, unlessKept, type KeptFeature } from './kept.js';
+import {
+  getFeature,
+  isTaken,
+  setAgain,
+  setFeatures,
+  unlessKept,
+  type KeptFeature,
+} from './kept.js';
 
 const own = 'own rule: what a client sets is state of the device';
 const open = 'row fresh open; drivers/vfio/pci/vfio_pci_core.c, vfio_pci_core_enable';
@@ -32,6 +39,17 @@ export const valueChecks: readonly ConformanceCheck[] = [
       const features = await setFeatures(bench, device);
       await bench.settle(100);
       await expectValues(bench, device, features, 'other', 'after it was set');
+    },
+    unlessKept,
+  ),
+  check(
+    'value-whole',
+    `a SET that is taken is not forgotten in part: a byte that changes shows, or is refused (${own})`,
+    async (bench) => {
+      const device = await ready(bench);
+      for (const { id } of await setFeatures(bench, device)) {
+        await expectWhole(bench, device, id);
+      }
     },
     unlessKept,
   ),
@@ -115,6 +133,24 @@ export const valueChecks: readonly ConformanceCheck[] = [
     either(unlessReset, unlessKept),
   ),
 ];
+
+/** Changes one byte after the other. */
+async function expectWhole(bench: Bench, device: Device, id: number): Promise<void> {
+  for (let at = 0; ; at++) {
+    const was = await getFeature(bench, device, id);
+    if (was === undefined || at >= was.length) {
+      return;
+    }
+    const value = was.slice();
+    value[at] = (value[at] ?? 0) ^ 1;
+    if (await isTaken(bench, device, id, value)) {
+      const now = await getFeature(bench, device, id);
+      if (now === undefined || Buffer.compare(now, was) === 0) {
+        fail(`feature ${id} took a SET of ${value.join()}, and is still ${was.join()}`);
+      }
+    }
+  }
+}
 
 async function expectValues(
   bench: Bench,

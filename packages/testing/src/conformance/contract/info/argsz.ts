@@ -6,7 +6,7 @@ import {
   VFIO_DEVICE_SET_IRQS,
 } from '@mdevkit/uapi';
 import type { ConformanceCheck } from '../../check.js';
-import { attach, check, codeOf, FILLER, fail, ioctl, structure } from '../support/index.js';
+import { attach, check, codeAnswered, FILLER, fail, ioctl, structure } from '../support/index.js';
 
 interface Call {
   readonly id: string;
@@ -70,7 +70,7 @@ function missing({ id, request, source }: Call): ConformanceCheck {
     await using attached = await attach(bench);
     for (let length = 0; length < 4; length++) {
       const call = ioctl(attached.endpoint, request, structure(length, length));
-      expectCode(await codeOf(bench, id, call), 'EFAULT', `${id} in ${length} bytes`);
+      expectCode(await codeAnswered(bench, id, call), 'EFAULT', `${id} in ${length} bytes`);
     }
   });
 }
@@ -81,7 +81,7 @@ function tooSmall({ id, request, fixed, source }: Call): ConformanceCheck {
     await using attached = await attach(bench);
     for (let argsz = 0; argsz < fixed; argsz++) {
       const argument = structure(fixed + 8, argsz, 0, 0);
-      const code = await codeOf(bench, id, ioctl(attached.endpoint, request, argument));
+      const code = await codeAnswered(bench, id, ioctl(attached.endpoint, request, argument));
       expectCode(code, 'EINVAL', `${id} of argsz ${argsz}`);
       if (argument.subarray(12).some((byte) => byte !== FILLER)) {
         fail(`${id} of argsz ${argsz} is refused, and answered all the same`);
@@ -96,7 +96,7 @@ function tooLarge({ id, request, fixed, full, source }: Call): ConformanceCheck 
     await using attached = await attach(bench);
     for (const argsz of [full + 1, full + 8, 0x1_0000, 0xffff_ffff]) {
       const call = ioctl(attached.endpoint, request, structure(fixed, argsz, 0, 0));
-      expectCode(await codeOf(bench, id, call), 'EFAULT', `${id} of argsz ${argsz}`);
+      expectCode(await codeAnswered(bench, id, call), 'EFAULT', `${id} of argsz ${argsz}`);
     }
   });
 }
@@ -108,7 +108,7 @@ function respected({ id, request, fixed, full, source }: Call): ConformanceCheck
     for (let argsz = fixed; argsz <= full + 8; argsz++) {
       const argument = structure(full + 64, argsz, 0, 0);
       // An index that is not there is refused, and then nothing is written at all.
-      await codeOf(bench, id, ioctl(attached.endpoint, request, argument));
+      await codeAnswered(bench, id, ioctl(attached.endpoint, request, argument));
       if (argument.subarray(argsz).some((byte) => byte !== FILLER)) {
         fail(`${id} of argsz ${argsz} wrote beyond it`);
       }

@@ -18,7 +18,7 @@ import {
 import { expect } from 'chai';
 import type { DeviceApi } from '@mdevkit/core';
 import type { ConformanceCheck } from '../../check.js';
-import { attach, check, codeOf, done, ioctl, refused, structure } from '../support/index.js';
+import { attach, check, codeAnswered, done, ioctl, refused, structure } from '../support/index.js';
 
 const header = 'include/uapi/linux/vfio.h';
 
@@ -50,7 +50,7 @@ export const declaredChecks: readonly ConformanceCheck[] = [
     async (bench) => {
       const device = await bench.open();
       const { flags } = await device.info();
-      const code = await codeOf(bench, 'a reset', device.reset());
+      const code = await codeAnswered(bench, 'a reset', device.reset());
       const wanted = (flags & VFIO_DEVICE_FLAGS_RESET) === 0 ? 'EINVAL' : 'done';
       expect(code, 'a reset of a new device').to.equal(wanted);
     },
@@ -86,7 +86,7 @@ export const declaredChecks: readonly ConformanceCheck[] = [
       const { numRegions } = await device.info();
       const direction = VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE;
       for (let index = 0; index < numRegions; index++) {
-        if ((await codeOf(bench, 'region info', device.regionInfo(index))) === 'done') {
+        if ((await codeAnswered(bench, 'region info', device.regionInfo(index))) === 'done') {
           const { size, flags } = await device.regionInfo(index);
           const what = `region ${index} of ${size} bytes; it can be read or written`;
           expect((flags & direction) !== 0, what).to.equal(size > 0);
@@ -101,7 +101,7 @@ export const declaredChecks: readonly ConformanceCheck[] = [
       const device = await bench.open();
       const { numRegions } = await device.info();
       for (let index = 0; index < numRegions; index++) {
-        if ((await codeOf(bench, 'region info', device.regionInfo(index))) === 'done') {
+        if ((await codeAnswered(bench, 'region info', device.regionInfo(index))) === 'done') {
           const { flags, capabilities } = await device.regionInfo(index);
           const what = `CAPS of region ${index} with ${capabilities.length} capabilities`;
           expect((flags & VFIO_REGION_INFO_FLAG_CAPS) !== 0, what).to.equal(
@@ -130,7 +130,7 @@ export const declaredChecks: readonly ConformanceCheck[] = [
       const { numRegions } = await device.info();
       let end = 0;
       for (let index = 0; index < numRegions; index++) {
-        if ((await codeOf(bench, 'region info', device.regionInfo(index))) === 'done') {
+        if ((await codeAnswered(bench, 'region info', device.regionInfo(index))) === 'done') {
           const { offset, size } = await device.regionInfo(index);
           expect(offset, `start of region ${index}`).to.be.at.least(end);
           end = offset + size;
@@ -145,7 +145,7 @@ export const declaredChecks: readonly ConformanceCheck[] = [
       const device = await bench.open();
       const { numIrqs } = await device.info();
       for (let index = 0; index < numIrqs; index++) {
-        if ((await codeOf(bench, 'irq info', device.irqInfo(index))) === 'done') {
+        if ((await codeAnswered(bench, 'irq info', device.irqInfo(index))) === 'done') {
           const { flags, count } = await device.irqInfo(index);
           expect((flags & VFIO_IRQ_INFO_EVENTFD) !== 0, `irq index ${index}`).to.equal(count > 0);
           if ((flags & VFIO_IRQ_INFO_AUTOMASKED) !== 0) {
@@ -162,7 +162,7 @@ export const declaredChecks: readonly ConformanceCheck[] = [
       const device = await bench.open();
       const { numIrqs } = await done(bench, 'info', device.info());
       for (let index = 0; index < numIrqs; index++) {
-        if ((await codeOf(bench, 'irq info', device.irqInfo(index))) === 'done') {
+        if ((await codeAnswered(bench, 'irq info', device.irqInfo(index))) === 'done') {
           const { flags, count } = await device.irqInfo(index);
           const most = (flags & VFIO_IRQ_INFO_MASKABLE) === 0 ? 2048 : 1;
           expect(count, `irq index ${index}`).to.be.within(0, most);

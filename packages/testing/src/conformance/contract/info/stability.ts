@@ -11,7 +11,7 @@ import { usedIrqs } from '../irq/indexes.js';
 import {
   answerOf,
   check,
-  codeOf,
+  codeAnswered,
   done,
   ready,
   scribble,
@@ -42,7 +42,7 @@ const subjects: Readonly<Record<string, Ask>> = {
       for (const method of [VFIO_DEVICE_FEATURE_GET, VFIO_DEVICE_FEATURE_SET]) {
         const flags = VFIO_DEVICE_FEATURE_PROBE | method | id;
         const probe = device.feature(flags, new Uint8Array(0));
-        answers.push(await codeOf(bench, `a probe of feature ${id}`, probe));
+        answers.push(await codeAnswered(bench, `a probe of feature ${id}`, probe));
       }
     }
     return answers;
@@ -77,7 +77,7 @@ const happenings: readonly Happening[] = [
     happen: async (bench, device) => {
       for (const { index } of await usedIrqs(bench, device)) {
         const slot = irqCallback(() => undefined);
-        await codeOf(bench, 'enabling an irq index', bindIrqs(device, index, [slot]));
+        await codeAnswered(bench, 'enabling an irq index', bindIrqs(device, index, [slot]));
       }
       return device;
     },

@@ -2,7 +2,7 @@ import { LocalEventfd, type Device } from '@mdevkit/core';
 import { expect } from 'chai';
 import type { Bench } from '../../bench/index.js';
 import type { ConformanceCheck } from '../../check.js';
-import { check, codeOf, done, either, unlessReset } from '../support/index.js';
+import { check, codeAnswered, done, either, unlessReset } from '../support/index.js';
 import { irqsOf, unlessAnyIrq, unlessIrq, usedIrqs } from './indexes.js';
 import { eachIrq } from './each.js';
 import { actions, Bell, bind, disable, poke } from './requests.js';
@@ -95,8 +95,8 @@ export const bindingChecks: readonly ConformanceCheck[] = [
             count: 1,
             slots: [new Bell()],
           });
-        expect(await codeOf(bench, 'a source', unmask())).to.equal('done');
-        expect(await codeOf(bench, 'a second source', unmask())).to.equal('EBUSY');
+        expect(await codeAnswered(bench, 'a source', unmask())).to.equal('done');
+        expect(await codeAnswered(bench, 'a second source', unmask())).to.equal('EBUSY');
       }
     },
     unlessIrq('level'),

@@ -5,7 +5,7 @@ import type { ConformanceCheck } from '../../check.js';
 import {
   awake,
   check,
-  codeOf,
+  codeAnswered,
   done,
   either,
   ready,
@@ -147,7 +147,7 @@ async function bindVectors(
   count: number,
 ): Promise<readonly Bell[]> {
   const bells = Array.from({ length: count }, () => new Bell());
-  await codeOf(bench, `enabling irq index ${index}`, bindIrqs(device, index, bells));
+  await codeAnswered(bench, `enabling irq index ${index}`, bindIrqs(device, index, bells));
   return bells;
 }
 

@@ -6,7 +6,7 @@ import {
   VFIO_IRQ_SET_DATA_BOOL,
 } from '@mdevkit/uapi';
 import type { Bench } from '../../bench/index.js';
-import { codeOf, unless, type Without } from '../support/index.js';
+import { codeAnswered, unless, type Without } from '../support/index.js';
 
 /** The behaviours of docs/reference/device-rules.md. */
 export type IrqKind = 'level' | 'message' | 'signal';
@@ -24,7 +24,9 @@ export async function usedIrqs(bench: Bench, device: Device): Promise<readonly U
   const { numIrqs } = await device.info();
   const irqs: UsedIrq[] = [];
   for (let index = 0; index < numIrqs; index++) {
-    if ((await codeOf(bench, `info of irq index ${index}`, device.irqInfo(index))) !== 'done') {
+    if (
+      (await codeAnswered(bench, `info of irq index ${index}`, device.irqInfo(index))) !== 'done'
+    ) {
       continue;
     }
     const { flags, count } = await device.irqInfo(index);
@@ -65,6 +67,10 @@ async function messageOrSignal(
 ): Promise<'message' | 'signal'> {
   const flags = VFIO_IRQ_SET_DATA_BOOL | VFIO_IRQ_SET_ACTION_TRIGGER;
   const request = { index, flags, start: 0, count: 1, bools: Uint8Array.of(1) };
-  const code = await codeOf(bench, `a trigger of irq index ${index}`, device.setIrqs(request));
+  const code = await codeAnswered(
+    bench,
+    `a trigger of irq index ${index}`,
+    device.setIrqs(request),
+  );
   return code === 'done' ? 'signal' : 'message';
 }

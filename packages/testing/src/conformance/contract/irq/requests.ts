@@ -8,7 +8,7 @@ import {
   VFIO_IRQ_SET_DATA_NONE,
 } from '@mdevkit/uapi';
 import type { Bench } from '../../bench/index.js';
-import { codeOf } from '../support/index.js';
+import { codeAnswered } from '../support/index.js';
 
 export const actions = {
   TRIGGER: VFIO_IRQ_SET_ACTION_TRIGGER,
@@ -62,7 +62,7 @@ export function cell(
   const { flags, ...rest } = payloads[payload];
   const slots = payload === 'EVENTFD fd' ? { slots: [fresh] } : {};
   const request = { index, start: 0, ...rest, ...slots, flags: flags | actions[action] };
-  return codeOf(bench, `${action} ${payload} of irq index ${index}`, device.setIrqs(request));
+  return codeAnswered(bench, `${action} ${payload} of irq index ${index}`, device.setIrqs(request));
 }
 
 /** Binds vector 0. `done`, or the errno. */

@@ -5,7 +5,7 @@ import {
   VFIO_DEVICE_STATE_STOP_COPY,
 } from '@mdevkit/uapi';
 import type { Bench } from '../../bench/index.js';
-import { codeOf, done, fail } from '../support/index.js';
+import { codeAnswered, done, fail } from '../support/index.js';
 
 /** Bytes of an image at the most: more is no image, but an endless stream. */
 const LONGEST = 2 ** 28;
@@ -72,9 +72,13 @@ export async function offer(bench: Bench, device: Device, image: Uint8Array): Pr
   const way = device.setMigrationState(VFIO_DEVICE_STATE_RESUMING);
   const session = await done(bench, 'a way to RESUMING', way);
   const data = session ?? fail('RESUMING was reached without a data session');
-  const written = await codeOf(bench, 'a write of a broken image', data.write(image.slice()));
+  const written = await codeAnswered(bench, 'a write of a broken image', data.write(image.slice()));
   return written === 'done'
-    ? codeOf(bench, 'the end of a broken image', device.setMigrationState(VFIO_DEVICE_STATE_STOP))
+    ? codeAnswered(
+        bench,
+        'the end of a broken image',
+        device.setMigrationState(VFIO_DEVICE_STATE_STOP),
+      )
     : written;
 }
 

@@ -3,16 +3,19 @@ import {
   VFIO_DEVICE_STATE_PRE_COPY,
   VFIO_DEVICE_STATE_RUNNING,
   VFIO_DEVICE_STATE_STOP,
+  VFIO_DEVICE_STATE_STOP_COPY,
 } from '@mdevkit/uapi';
 import { expect } from 'chai';
 import type { Bench } from '../../bench/index.js';
 import type { ConformanceCheck } from '../../check.js';
 import {
   check,
-  codeOf,
+  codeAnswered,
+  commonPlaces,
   done,
   either,
   fail,
+  imageOf,
   ready,
   scribble,
   SEED,
@@ -20,7 +23,8 @@ import {
   unlessReset,
   unlessTwo,
 } from '../support/index.js';
-import { imageFrom, into } from './image.js';
+import { imageFrom, into, readAll } from './image.js';
+import { expectSame } from './same.js';
 import { abilitiesOf, unlessMigration } from './states.js';
 
 const header = 'include/uapi/linux/vfio.h, enum vfio_device_mig_state';
@@ -44,6 +48,10 @@ const ends: readonly End[] = [
     end: (bench, device) => goTo(bench, device, VFIO_DEVICE_STATE_RUNNING),
   },
 ];
+
+const unlessPreCopy = unless('has no state PRE_COPY', async (device, bench) => {
+  return (await abilitiesOf(bench, device))?.preCopy === true;
+});
 
 /** Devices that are restored more than once in one life, and what they say of an image on its way. */
 export const restoreChecks: readonly ConformanceCheck[] = [
@@ -89,7 +97,7 @@ export const restoreChecks: readonly ConformanceCheck[] = [
       await scribble(bench, device);
       const image = await imageFrom(bench, device);
       await into(bench, device, image.subarray(0, image.length - 1));
-      await codeOf(bench, 'a short image', device.setMigrationState(VFIO_DEVICE_STATE_STOP));
+      await codeAnswered(bench, 'a short image', device.setMigrationState(VFIO_DEVICE_STATE_STOP));
       await done(bench, 'a reset', device.reset());
       await into(bench, device, image);
       await goTo(bench, device, VFIO_DEVICE_STATE_STOP);
@@ -108,15 +116,33 @@ export const restoreChecks: readonly ConformanceCheck[] = [
       const data = session ?? fail('PRE_COPY was reached without a data session');
       for (let turn = 0; turn < 4; turn++) {
         const ask = async (): Promise<unknown> => data.precopyInfo();
-        const code = await codeOf(bench, 'what is left to read', ask());
+        const code = await codeAnswered(bench, 'what is left to read', ask());
         expect(code, 'what is left to read').to.be.oneOf(['done', 'EINVAL', 'ENOTTY']);
-        const read = await codeOf(bench, 'a read in PRE_COPY', data.read(new Uint8Array(64)));
+        const read = await codeAnswered(bench, 'a read in PRE_COPY', data.read(new Uint8Array(64)));
         expect(read, 'a read in PRE_COPY').to.be.oneOf(['done', 'ENOMSG']);
       }
     },
-    unless('has no state PRE_COPY', async (device, bench) => {
-      return (await abilitiesOf(bench, device))?.preCopy === true;
-    }),
+    unlessPreCopy,
+  ),
+  check(
+    'precopy-late',
+    'what changes in PRE_COPY is in the image, and so is what changed before (include/uapi/linux/vfio.h, VFIO_DEVICE_STATE_PRE_COPY)',
+    async (bench) => {
+      const [from, to] = [await ready(bench), await ready(bench)];
+      await scribble(bench, from);
+      const way = from.setMigrationState(VFIO_DEVICE_STATE_PRE_COPY);
+      const session = await done(bench, 'a way to PRE_COPY', way);
+      await scribble(bench, from, 200, SEED + 5);
+      await goTo(bench, from, VFIO_DEVICE_STATE_STOP_COPY);
+      const data = session ?? fail('PRE_COPY was reached without a data session');
+      const image = await readAll(bench, data, 0x1_0000);
+      const before = await imageOf(bench, from);
+      const places = commonPlaces(before, await imageOf(bench, from));
+      await into(bench, to, image);
+      await goTo(bench, to, VFIO_DEVICE_STATE_RUNNING);
+      expectSame(before, await imageOf(bench, to), places, 'on the device that was restored');
+    },
+    either(unlessPreCopy, unlessTwo),
   ),
 ];
 

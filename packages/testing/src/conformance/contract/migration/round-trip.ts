@@ -8,8 +8,6 @@ import {
   commonPlaces,
   done,
   either,
-  fail,
-  hex,
   imageOf,
   ready,
   scribble,
@@ -17,6 +15,7 @@ import {
   unlessTwo,
 } from '../support/index.js';
 import { imageFrom, into } from './image.js';
+import { expectSame } from './same.js';
 import { unlessMigration } from './states.js';
 
 const header = 'include/uapi/linux/vfio.h, enum vfio_device_mig_state';
@@ -114,18 +113,4 @@ export const roundTripChecks: readonly ConformanceCheck[] = [
 async function run(bench: Bench, device: Device): Promise<void> {
   const way = device.setMigrationState(VFIO_DEVICE_STATE_RUNNING);
   await done(bench, 'a way to RUNNING', way);
-}
-
-function expectSame(
-  before: ReadonlyMap<string, number>,
-  after: ReadonlyMap<string, number>,
-  places: ReadonlySet<string>,
-  when: string,
-): void {
-  for (const place of places) {
-    const [was, is] = [before.get(place) ?? 0, after.get(place) ?? 0];
-    if (was !== is) {
-      fail(`${place} read ${hex(was)}, and reads ${hex(is)} ${when}`);
-    }
-  }
 }

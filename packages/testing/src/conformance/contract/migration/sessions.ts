@@ -14,7 +14,7 @@ import { usedIrqs } from '../irq/indexes.js';
 import { Bell } from '../irq/requests.js';
 import {
   check,
-  codeOf,
+  codeAnswered,
   done,
   either,
   fail,
@@ -173,7 +173,7 @@ async function bound(bench: Bench, device: Device): Promise<readonly Bell[]> {
   const bells: Bell[] = [];
   for (const { index, count } of await usedIrqs(bench, device)) {
     const own = Array.from({ length: count }, () => new Bell());
-    await codeOf(bench, 'enabling', bindIrqs(device, index, own));
+    await codeAnswered(bench, 'enabling', bindIrqs(device, index, own));
     bells.push(...own);
   }
   return bells;

@@ -19,7 +19,7 @@ import type { Bench } from '../../bench/index.js';
 import type { ConformanceCheck } from '../../check.js';
 import {
   check,
-  codeOf,
+  codeAnswered,
   done,
   either,
   ready,
@@ -72,7 +72,7 @@ export const stateChecks: readonly ConformanceCheck[] = [
       for (const [, state] of states) {
         await using device = await bench.host.open(uuid);
         expect(await done(bench, 'the state', device.migrationState())).to.equal(R);
-        await codeOf(bench, `a way to ${state}`, device.setMigrationState(state));
+        await codeAnswered(bench, `a way to ${state}`, device.setMigrationState(state));
       }
     },
     unlessMigration,
@@ -83,7 +83,7 @@ export const stateChecks: readonly ConformanceCheck[] = [
     async (bench) => {
       const device = await ready(bench);
       for (const [, state] of states) {
-        await codeOf(bench, `a way to ${state}`, device.setMigrationState(state));
+        await codeAnswered(bench, `a way to ${state}`, device.setMigrationState(state));
         await done(bench, `a reset in state ${state}`, device.reset());
         expect(await done(bench, 'the state', device.migrationState())).to.equal(R);
       }
@@ -112,7 +112,7 @@ export const stateChecks: readonly ConformanceCheck[] = [
           const has = (await abilitiesOf(bench, device)) ?? { p2p: false, preCopy: false };
           await reach(bench, device, from);
           const call = device.setMigrationState(to);
-          const code = await codeOf(bench, `a way from ${fromName} to ${toName}`, call);
+          const code = await codeAnswered(bench, `a way from ${fromName} to ${toName}`, call);
           const isWay = nextHop(from, to, has) !== undefined;
           expect(code, `${fromName} to ${toName}`).to.equal(isWay ? 'done' : 'EINVAL');
           const state = await done(bench, 'the state', device.migrationState());
@@ -134,7 +134,7 @@ export async function abilitiesOf(
 ): Promise<MigrationAbilities | undefined> {
   const flags = VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_MIGRATION;
   const call = device.feature(flags, new Uint8Array(VfioDeviceFeatureMigration.size));
-  if ((await codeOf(bench, 'the feature MIGRATION', call)) !== 'done') {
+  if ((await codeAnswered(bench, 'the feature MIGRATION', call)) !== 'done') {
     return undefined;
   }
   const has = Number(VfioDeviceFeatureMigration.decode((await call).data).flags);

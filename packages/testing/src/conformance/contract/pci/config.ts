@@ -1,7 +1,7 @@
 import type { Device } from '@mdevkit/core';
 import { VFIO_PCI_CONFIG_REGION_INDEX } from '@mdevkit/uapi';
 import type { Bench } from '../../bench/index.js';
-import { codeOf, done, fail, hex } from '../support/index.js';
+import { codeAnswered, done, fail, hex } from '../support/index.js';
 
 type Width = 1 | 2 | 4;
 
@@ -37,7 +37,11 @@ export class Config {
     new DataView(bytes.buffer).setUint32(0, value >>> 0, true);
     const from = bytes.subarray(0, width);
     const what = `a write of ${hex(value >>> 0)} at ${hex(at)} of configuration space`;
-    await codeOf(this.#bench, what, this.#device.write(VFIO_PCI_CONFIG_REGION_INDEX, at, from));
+    await codeAnswered(
+      this.#bench,
+      what,
+      this.#device.write(VFIO_PCI_CONFIG_REGION_INDEX, at, from),
+    );
   }
 
   /** All of it, from byte 0 on. */

@@ -11,7 +11,7 @@ import {
 } from '@mdevkit/uapi';
 import { expect } from 'chai';
 import type { ConformanceCheck } from '../../check.js';
-import { check, codeOf, done, ready, unlessPci } from '../support/index.js';
+import { check, codeAnswered, done, ready, unlessPci } from '../support/index.js';
 import { Config } from './config.js';
 
 const header = 'include/uapi/linux/vfio.h';
@@ -48,7 +48,11 @@ export const tableChecks: readonly ConformanceCheck[] = [
       const device = await ready(bench);
       const config = new Config(bench, device);
       const isVga = (await config.read(0x08, 4)) >>> 16 === 0x0300;
-      const code = await codeOf(bench, 'info of VGA', device.regionInfo(VFIO_PCI_VGA_REGION_INDEX));
+      const code = await codeAnswered(
+        bench,
+        'info of VGA',
+        device.regionInfo(VFIO_PCI_VGA_REGION_INDEX),
+      );
       const size = code === 'done' ? (await device.regionInfo(VFIO_PCI_VGA_REGION_INDEX)).size : 0;
       expect(size > 0, `a VGA region of ${size} bytes`).to.equal(isVga && size > 0);
     },

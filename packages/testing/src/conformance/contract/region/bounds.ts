@@ -4,7 +4,7 @@ import type { ConformanceCheck } from '../../check.js';
 import {
   answerOf,
   check,
-  codeOf,
+  codeAnswered,
   done,
   fail,
   ready,
@@ -62,7 +62,7 @@ export const boundsChecks: readonly ConformanceCheck[] = ways.flatMap((way) => [
     `row region unused: there is no byte to ${way.name} in a region of size 0 (${rdwr})`,
     async (bench) => {
       const device = await ready(bench);
-      const used = new Set((await usedRegions(bench, device)).map(({ index }) => index));
+      const used = new Set((await usedRegions(device)).map(({ index }) => index));
       const { numRegions } = await device.info();
       for (let index = 0; index < numRegions; index++) {
         if (!used.has(index)) {
@@ -71,8 +71,8 @@ export const boundsChecks: readonly ConformanceCheck[] = ways.flatMap((way) => [
         }
       }
     },
-    unless('every region is in use', async (device, bench) => {
-      return (await usedRegions(bench, device)).length < (await device.info()).numRegions;
+    unless('every region is in use', async (device) => {
+      return (await usedRegions(device)).length < (await device.info()).numRegions;
     }),
   ),
   eachRegion(
@@ -141,7 +141,7 @@ export const boundsChecks: readonly ConformanceCheck[] = ways.flatMap((way) => [
     `row region end, fault: a ${way.name} over the end of configuration space is EFAULT (drivers/vfio/pci/vfio_pci_config.c, vfio_config_do_rw)`,
     async (bench) => {
       const device = await ready(bench);
-      const config = (await usedRegions(bench, device)).find(({ isConfig }) => isConfig);
+      const config = (await usedRegions(device)).find(({ isConfig }) => isConfig);
       const { index, size } = config ?? fail('there is no configuration space');
       for (const offset of [size - 1, size - 2, size - 3, size - 63]) {
         const call = way.access(device, index, offset, new Uint8Array(64));
@@ -164,13 +164,13 @@ function eachRegion(
     title,
     async (bench) => {
       const device = await ready(bench);
-      for (const region of (await usedRegions(bench, device)).filter(concerns)) {
+      for (const region of (await usedRegions(device)).filter(concerns)) {
         await look(bench, device, region);
       }
-      await codeOf(bench, 'info', device.info());
+      await codeAnswered(bench, 'info', device.info());
     },
-    unless('no region of this kind', async (device, bench) => {
-      return (await usedRegions(bench, device)).some(concerns);
+    unless('no region of this kind', async (device) => {
+      return (await usedRegions(device)).some(concerns);
     }),
   );
 }

@@ -20,8 +20,8 @@ import {
 
 const split = 'drivers/vfio/pci/vfio_pci_rdwr.c, vfio_pci_core_do_io_rw';
 
-const unlessReadable = unless('no region can be read', async (device, bench) => {
-  return (await usedRegions(bench, device)).some(({ readable, size }) => readable && size >= 8);
+const unlessReadable = unless('no region can be read', async (device) => {
+  return (await usedRegions(device)).some(({ readable, size }) => readable && size >= 8);
 });
 
 /** What the bytes of a region are, however they are read. Registers that change by themselves are left out. */
@@ -32,7 +32,7 @@ export const contentChecks: readonly ConformanceCheck[] = [
     `row natural split: one read of all of a region gives what its words give (${split})`,
     async (bench) => {
       const device = await ready(bench);
-      for (const region of await readable(bench, device)) {
+      for (const region of await readable(device)) {
         await stable(bench, device, region, async (words) => {
           const answer = await readAt(bench, device, region, 0, Math.min(region.size, 0x1_0000));
           const bytes = 'value' in answer ? answer.value : new Uint8Array(0);
@@ -97,7 +97,7 @@ function narrow(width: number, state: 'new' | 'written'): ConformanceCheck {
       if (state === 'written') {
         await scribble(bench, device);
       }
-      for (const region of await readable(bench, device)) {
+      for (const region of await readable(device)) {
         await stable(bench, device, region, async (seen) => {
           for (const offset of [...seen.keys()]) {
             const start = Math.floor(offset / width) * width;
@@ -155,8 +155,8 @@ async function stable(
   }
 }
 
-async function readable(bench: Bench, device: Device): Promise<readonly UsedRegion[]> {
-  return (await usedRegions(bench, device)).filter((region) => region.readable && region.size >= 8);
+async function readable(device: Device): Promise<readonly UsedRegion[]> {
+  return (await usedRegions(device)).filter((region) => region.readable && region.size >= 8);
 }
 
 async function awakeAttached(bench: Bench): Promise<AttachedDevice> {

@@ -5,7 +5,7 @@ import type { Bench } from '../../bench/index.js';
 import type { ConformanceCheck } from '../../check.js';
 import {
   check,
-  codeOf,
+  codeAnswered,
   done,
   ready,
   refused,
@@ -97,7 +97,7 @@ export const mmapMemoryChecks: readonly ConformanceCheck[] = [
     'memory of an mdev is not that of another one (own rule: mdevs have nothing of each other)',
     async (bench) => {
       const [one, other] = [await ready(bench), await ready(bench)];
-      for (const { region, offset } of await pagesOf(bench, one)) {
+      for (const { region, offset } of await pagesOf(one)) {
         using stored = await one.mmap(region, offset, PAGE);
         using apart = await other.mmap(region, offset, PAGE);
         const before = apart.bytes.slice();
@@ -120,7 +120,7 @@ function coherent(
     title,
     async (bench) => {
       const device = await ready(bench);
-      const pages = await pagesOf(bench, device);
+      const pages = await pagesOf(device);
       for (const page of id === 'mmap-closed' ? pages.slice(0, 1) : pages) {
         await look(bench, device, page);
       }
@@ -130,8 +130,8 @@ function coherent(
 }
 
 /** Pages that can be mapped, read and written. */
-async function pagesOf(bench: Bench, device: Device): Promise<readonly Page[]> {
-  return (await usedRegions(bench, device))
+async function pagesOf(device: Device): Promise<readonly Page[]> {
+  return (await usedRegions(device))
     .filter(({ readable, writable }) => readable && writable)
     .flatMap(({ index, areas }) => areas.map(({ offset }) => ({ region: index, offset })));
 }
@@ -140,12 +140,12 @@ async function pagesOf(bench: Bench, device: Device): Promise<readonly Page[]> {
 async function visit(bench: Bench, uuid: string): Promise<readonly Uint8Array[]> {
   await using device = await bench.host.open(uuid);
   const found: Uint8Array[] = [];
-  for (const { region, offset } of await pagesOf(bench, device)) {
+  for (const { region, offset } of await pagesOf(device)) {
     using mapping = await device.mmap(region, offset, PAGE);
     found.push(mapping.bytes.slice());
     fill(mapping);
   }
-  await codeOf(bench, 'info', device.info());
+  await codeAnswered(bench, 'info', device.info());
   return found;
 }
 

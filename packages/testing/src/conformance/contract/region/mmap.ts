@@ -8,8 +8,8 @@ export const PAGE = 4096;
 const core = 'drivers/vfio/pci/vfio_pci_core.c, vfio_pci_core_mmap';
 const header = 'include/uapi/linux/vfio.h, VFIO_REGION_INFO_CAP_SPARSE_MMAP';
 
-export const unlessMappable = unless('no region can be mapped', async (device, bench) => {
-  return (await usedRegions(bench, device)).some(({ areas }) => areas.length > 0);
+export const unlessMappable = unless('no region can be mapped', async (device) => {
+  return (await usedRegions(device)).some(({ areas }) => areas.length > 0);
 });
 
 /** What of a region can be mapped. */
@@ -20,7 +20,7 @@ export const mmapChecks: readonly ConformanceCheck[] = [
     `row sparse areas: areas are whole pages inside their region and do not overlap (${header})`,
     async (bench) => {
       const device = await ready(bench);
-      for (const { index, size, areas } of await usedRegions(bench, device)) {
+      for (const { index, size, areas } of await usedRegions(device)) {
         const { flags } = await device.regionInfo(index);
         expect((flags & VFIO_REGION_INFO_FLAG_MMAP) !== 0, `MMAP flag of region ${index}`).to.equal(
           areas.length > 0,
@@ -40,7 +40,7 @@ export const mmapChecks: readonly ConformanceCheck[] = [
     `every area can be mapped as a whole, once its size is a multiple of a page (${core})`,
     async (bench) => {
       const device = await ready(bench);
-      for (const { index, areas } of await usedRegions(bench, device)) {
+      for (const { index, areas } of await usedRegions(device)) {
         for (const { offset, size } of areas) {
           const call = device.mmap(index, offset, size);
           using mapping = await done(bench, `a map of an area of region ${index}`, call);
@@ -55,7 +55,7 @@ export const mmapChecks: readonly ConformanceCheck[] = [
     `row sparse areas: what is not in an area cannot be mapped (${header})`,
     async (bench) => {
       const device = await ready(bench);
-      for (const { index, size, areas } of await usedRegions(bench, device)) {
+      for (const { index, size, areas } of await usedRegions(device)) {
         for (let offset = 0; offset < Math.min(size, 64 * PAGE); offset += PAGE) {
           const isInside = areas.some(
             (area) => offset >= area.offset && offset + PAGE <= area.offset + area.size,
@@ -80,7 +80,7 @@ function refusals(): readonly ConformanceCheck[] {
   return cases.map(([id, words, offset, length]) =>
     check(`mmap-${id}`, `row mmap range: ${words} is EINVAL (${core})`, async (bench) => {
       const device = await ready(bench);
-      for (const { index, size } of await usedRegions(bench, device)) {
+      for (const { index, size } of await usedRegions(device)) {
         const call = device.mmap(index, offset, length(size));
         await refused(bench, `${words} of region ${index}`, 'EINVAL', call);
       }

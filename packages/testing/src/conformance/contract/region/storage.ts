@@ -23,7 +23,7 @@ export async function readableRegisters(
   bench: Bench,
   device: Device,
 ): Promise<readonly ImplementedRegister[]> {
-  return (await usedRegions(bench, device))
+  return (await usedRegions(device))
     .filter(({ readable }) => readable)
     .flatMap((region) => registersIn(bench, region));
 }

@@ -63,14 +63,14 @@ export const widthChecks: readonly ConformanceCheck[] = shapes.flatMap(({ id, wo
     `row model failure, model count: reads are served whole or refused, ${words} (${source})`,
     async (bench) => {
       const device = await ready(bench);
-      for (const region of await usedRegions(bench, device)) {
+      for (const region of await usedRegions(device)) {
         for (const access of region.readable ? of(region) : []) {
           await readOnce(bench, device, region, access);
         }
       }
     },
-    unless('no region can be read', async (device, bench) => {
-      return (await usedRegions(bench, device)).some(({ readable }) => readable);
+    unless('no region can be read', async (device) => {
+      return (await usedRegions(device)).some(({ readable }) => readable);
     }),
   ),
   ...patterns.map((pattern) =>
@@ -79,7 +79,7 @@ export const widthChecks: readonly ConformanceCheck[] = shapes.flatMap(({ id, wo
       `row model failure, model count: writes of ${hex(pattern)} are served whole or refused, ${words} (${source})`,
       async (bench) => {
         const device = await ready(bench);
-        for (const region of await usedRegions(bench, device)) {
+        for (const region of await usedRegions(device)) {
           for (const access of region.writable ? of(region) : []) {
             await writeOnce(bench, device, region, access, pattern);
           }
@@ -87,8 +87,8 @@ export const widthChecks: readonly ConformanceCheck[] = shapes.flatMap(({ id, wo
         await bench.settle(10);
         await done(bench, `info after writes of ${hex(pattern)} to everything`, device.info());
       },
-      unless('no region can be written', async (device, bench) => {
-        return (await usedRegions(bench, device)).some(({ writable }) => writable);
+      unless('no region can be written', async (device) => {
+        return (await usedRegions(device)).some(({ writable }) => writable);
       }),
     ),
   ),

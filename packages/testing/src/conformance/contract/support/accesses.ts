@@ -2,9 +2,8 @@ import type { Device } from '@mdevkit/core';
 import { Random } from '../../../random/index.js';
 import type { Bench } from '../../bench/index.js';
 import { answerOf, hex, type Answer } from './answer.js';
-import { places, SEED } from './places.js';
+import { places, SEED, usedRegions, type UsedRegion } from '../../support/index.js';
 import { registersIn } from './registers.js';
-import { usedRegions, type UsedRegion } from './regions.js';
 
 /** The bytes that a read answers, or what refuses it. Fails as {@link answerOf}. */
 export async function readAt(
@@ -64,7 +63,7 @@ export function wordOf(bytes: Uint8Array): number {
 /** What every region but configuration space answers, as `region:offset`. */
 export async function imageOf(bench: Bench, device: Device): Promise<ReadonlyMap<string, number>> {
   const image = new Map<string, number>();
-  for (const region of await usedRegions(bench, device)) {
+  for (const region of await usedRegions(device)) {
     if (region.readable) {
       for (const [offset, word] of await wordsOf(bench, device, region)) {
         image.set(`${hex(offset)} of region ${region.index}`, word);
@@ -103,7 +102,7 @@ export async function scribble(
   seed = SEED,
 ): Promise<readonly string[]> {
   const random = new Random(seed);
-  const regions = (await usedRegions(bench, device)).filter(
+  const regions = (await usedRegions(device)).filter(
     ({ isConfig, writable, size }) => !isConfig && writable && size >= 4,
   );
   const registers = regions

@@ -89,7 +89,11 @@ export async function refused(
 }
 
 /** `done`, or the name of the errno. */
-export async function codeOf(bench: Bench, what: string, call: Promise<unknown>): Promise<string> {
+export async function codeAnswered(
+  bench: Bench,
+  what: string,
+  call: Promise<unknown>,
+): Promise<string> {
   const answer = await answerOf(bench, what, call);
   return 'value' in answer ? 'done' : answer.error.code;
 }

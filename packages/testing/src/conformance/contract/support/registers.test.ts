@@ -4,13 +4,14 @@ import { Bench } from '../../bench/index.js';
 import { pciHost } from '../specimen/pci-specimen.test-support.js';
 import { specimenHost, specimenLayout } from '../specimen/specimen.test-support.js';
 import { scribble } from './accesses.js';
-import { ready, usedRegions } from './regions.js';
+import { usedRegions } from '../../support/index.js';
+import { ready } from './regions.js';
 import { registersIn } from './registers.js';
 
 describe('the registers that a model says it has (own rule)', () => {
   it('are found by name, place and width in the regions that have some, and in no other', async () => {
     await using bench = await Bench.start(specimenHost());
-    const [registers, memory] = await usedRegions(bench, await ready(bench));
+    const [registers, memory] = await usedRegions(await ready(bench));
     if (registers === undefined || memory === undefined) {
       throw new Error('the specimen has two regions');
     }
@@ -30,7 +31,7 @@ describe('the registers that a model says it has (own rule)', () => {
   it('are not looked for in configuration space', async () => {
     await using bench = await Bench.start(pciHost());
     const device = await ready(bench);
-    const config = (await usedRegions(bench, device)).filter(({ isConfig }) => isConfig);
+    const config = (await usedRegions(device)).filter(({ isConfig }) => isConfig);
     expect(config.map((region) => registersIn(bench, region))).to.deep.equal([[]]);
   });
 

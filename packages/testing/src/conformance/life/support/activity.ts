@@ -2,7 +2,7 @@ import type { Device } from '@mdevkit/core';
 import type { Bench } from '../../bench/index.js';
 import { handOf } from './hand.js';
 import { bindAll, type Rung } from './irqs.js';
-import { codeOf } from './outcome.js';
+import { codeOf } from '../../support/index.js';
 import { makeReady } from './regions.js';
 import { scribble, type Answer } from './scribble.js';
 

@@ -1,6 +1,6 @@
 import type { Device } from '@mdevkit/core';
-import { codeOf } from './outcome.js';
-import { isPci, makeReady, usedRegions } from './regions.js';
+import { codeOf, usedRegions } from '../../support/index.js';
+import { isPci, makeReady } from './regions.js';
 import { VFIO_PCI_CONFIG_REGION_INDEX } from '@mdevkit/uapi';
 
 /** Bytes from the start of a region that are written to. */
@@ -11,8 +11,8 @@ export async function fillRegisters(device: Device, byte: number, width = 4): Pr
   await makeReady(device);
   const config = (await isPci(device)) ? VFIO_PCI_CONFIG_REGION_INDEX : -1;
   const bytes = new Uint8Array(width).fill(byte);
-  for (const { index, size, isWritable } of await usedRegions(device)) {
-    if (isWritable && index !== config) {
+  for (const { index, size, writable } of await usedRegions(device)) {
+    if (writable && index !== config) {
       for (let offset = 0; offset + width <= Math.min(size, FILLED); offset += width) {
         await codeOf(device.write(index, offset, bytes));
       }

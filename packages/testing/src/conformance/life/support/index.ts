@@ -1,8 +1,15 @@
+export {
+  codeOf,
+  follow,
+  outcomeOf,
+  usedRegions,
+  type Outcome,
+  type UsedRegion,
+} from '../../support/index.js';
 export { doWork, LENT_BYTES, live, liveOn, useRandomly, type Life } from './activity.js';
 export { endings, type Ending } from './endings.js';
 export { bindAll, usedIrqs, type Rung, type UsedIrq } from './irqs.js';
-export { codeOf, follow, outcomeOf, type Outcome } from './outcome.js';
-export { canReset, isPci, makeReady, usedRegions, type UsedRegion } from './regions.js';
+export { canReset, isPci, makeReady } from './regions.js';
 export { requireSameAnswers, scribble, type Answer } from './scribble.js';
 export {
   changedChunks,
@@ -26,6 +33,15 @@ export {
   type Flight,
 } from './flight.js';
 export { handOf } from './hand.js';
+export {
+  findPasidStep,
+  namedPasidStep,
+  pasidCalls,
+  playWithPasid,
+  recordWork,
+  type Step,
+  type WorkScript,
+} from './work-script.js';
 export {
   playRegisters,
   registersOf,

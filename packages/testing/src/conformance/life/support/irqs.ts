@@ -1,6 +1,6 @@
 import { bindIrqs, irqCallback, type Device } from '@mdevkit/core';
 import { VFIO_IRQ_INFO_AUTOMASKED } from '@mdevkit/uapi';
-import { codeOf } from './outcome.js';
+import { codeOf } from '../../support/index.js';
 
 /** An interrupt index that a client can enable. */
 export interface UsedIrq {

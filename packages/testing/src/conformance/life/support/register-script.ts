@@ -1,7 +1,7 @@
 import type { Device } from '@mdevkit/core';
 import { VFIO_PCI_CONFIG_REGION_INDEX } from '@mdevkit/uapi';
 import { placedRegisters, type Bench, type PlacedRegister } from '../../bench/index.js';
-import { codeOf } from './outcome.js';
+import { codeOf } from '../../support/index.js';
 import { isPci, makeReady } from './regions.js';
 
 /** Registers that are written to, and read after each write, at the most. */

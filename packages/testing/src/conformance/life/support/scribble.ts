@@ -1,8 +1,7 @@
 import type { Device } from '@mdevkit/core';
 import { Random } from '../../../random/index.js';
-import { outcomeOf } from './outcome.js';
+import { outcomeOf, usedRegions, type UsedRegion } from '../../support/index.js';
 import { chunkOf } from './snapshot.js';
-import { usedRegions, type UsedRegion } from './regions.js';
 
 const WIDTHS = [1, 2, 4, 4, 4, 4, 8] as const;
 /** Most accesses go to the first bytes of a region, where registers are. */

@@ -1,6 +1,6 @@
 import type { Device, DeviceModel } from '@mdevkit/core';
-import { codeOf } from './outcome.js';
-import { makeReady, usedRegions, type UsedRegion } from './regions.js';
+import { codeOf, usedRegions, type UsedRegion } from '../../support/index.js';
+import { makeReady } from './regions.js';
 
 /** Bytes that are read in one access; where one is refused, its neighbours are not. */
 const CHUNK = 16;
@@ -28,7 +28,7 @@ export async function takeSnapshot(device: Device): Promise<Snapshot> {
   await makeReady(device);
   const chunks = new Map<string, readonly number[] | string>();
   for (const region of await usedRegions(device)) {
-    if (region.isReadable) {
+    if (region.readable) {
       for (const offset of places(region)) {
         const bytes = new Uint8Array(Math.min(CHUNK, region.size - offset));
         const code = await codeOf(device.read(region.index, offset, bytes));

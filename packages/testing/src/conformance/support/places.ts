@@ -1,5 +1,4 @@
-import { Random } from '../../../random/index.js';
-import type { UsedRegion } from './regions.js';
+import { Random } from '../../random/index.js';
 
 /** Of everything that is drawn; another one finds other defects, this one finds the same again. */
 export const SEED = 20261121;
@@ -9,7 +8,7 @@ const EDGE = 96;
 const DRAWN = 64;
 
 /** Aligned offsets for accesses of `width` bytes: all of a small region, a sample of a large one. In order. */
-export function places({ size }: UsedRegion, width: number): readonly number[] {
+export function places({ size }: { readonly size: number }, width: number): readonly number[] {
   const count = Math.floor(size / width);
   if (count <= 4 * EDGE) {
     return Array.from({ length: count }, (_, i) => i * width);

@@ -50,8 +50,8 @@ export default class TestReporter extends Base {
       if (column > 0) {
         process.stdout.write('\n\n');
       }
-      for (const test of skipped) {
-        process.stdout.write(`skipped: ${test.fullTitle()}\n`);
+      for (const line of skippedLines(skipped)) {
+        process.stdout.write(`skipped: ${line}\n`);
       }
       if (this.failures.length > 0) {
         Base.list(this.failures);
@@ -62,6 +62,29 @@ export default class TestReporter extends Base {
       process.stdout.write(`${summary(passed.size, failed.size, skipped.size)}\n`);
     });
   }
+}
+
+/** Tests of one suite that are told by their number when they are skipped. */
+const MANY = 20;
+
+/**
+ * The skipped tests by name; those of a suite that skips many, such as a kit of which a part applies, by their number.
+ *
+ * @param {ReadonlySet<Mocha.Test>} skipped
+ * @returns {string[]}
+ */
+function skippedLines(skipped) {
+  /** @type {Map<string, Mocha.Test[]>} */
+  const suites = new Map();
+  for (const test of skipped) {
+    const [suite = ''] = test.titlePath();
+    suites.set(suite, [...(suites.get(suite) ?? []), test]);
+  }
+  return [...suites].flatMap(([suite, tests]) =>
+    tests.length > MANY
+      ? [`${String(tests.length)} of "${suite}"`]
+      : tests.map((test) => test.fullTitle()),
+  );
 }
 
 /**

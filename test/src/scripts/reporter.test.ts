@@ -25,6 +25,14 @@ describe('scripts/test-reporter.js', () => {
     ]);
   });
 
+  it('tells many skipped tests of one suite by their number', () => {
+    const lines = report('fixtures/many-skipped.fixture.js');
+    expect(lines.filter((line) => line.startsWith('skipped: '))).to.deep.equal([
+      'skipped: 21 of "a kit"',
+      'skipped: another skips one',
+    ]);
+  });
+
   it('does not speak of skipped tests when there are none', () => {
     expect(report('fixtures/passing.fixture.js').at(-1)).to.equal('1 passed, 0 failed');
   });

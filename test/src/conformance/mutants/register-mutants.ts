@@ -153,9 +153,11 @@ export const registerMutants: readonly Mutant[] = [
     'read-uninitialised',
     'region access: a hole reads as whatever lies there',
     withAccess('read', (registers, offset, data, at, length) => {
+      // What the buffer of the caller held before.
+      const rubbish = data.getUint8(at);
       const served = registers.read(offset, data, at, length);
       if (registers.registerAt(offset) === undefined) {
-        data.setUint8(at, Math.floor(Math.random() * 256));
+        data.setUint8(at, rubbish);
       }
       return served;
     }),
